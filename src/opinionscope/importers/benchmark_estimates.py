@@ -13,13 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from string import ascii_uppercase
 
-from msgspec import Struct
-
 from opinionscope.importers.base import SetAside
-from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Attributes
+from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Recorded
 from opinionscope.importers.benchmark_humans import HumanItem, short_key
 from opinionscope.regexes import regex
 from opinionscope.survey.answers import CROWDWORKERS
+from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
 
 FORMAT = "verbalized"
@@ -47,20 +46,13 @@ _Person = tuple[tuple[tuple[int, str], tuple[str, ...]], ...]
 """The cells of one person by loop and block."""
 
 
-class Estimates(Struct, frozen=True):
-    """What several people estimated of one item, for one group, under one steering method.
+class Estimates(Recorded, frozen=True):
+    """What several people estimated of one item.
 
     Attributes:
-        item: whose answers were estimated.
-        attributes: of which group; () without steering.
-        labels: the options shown, in the order of the letters, shape (K,).
         percents: one row a person in the order of the exports, shape (R, K).
     """
 
-    item: HumanItem
-    steering: str
-    attributes: Attributes
-    labels: tuple[str, ...]
     percents: tuple[tuple[float, ...], ...]
 
     def mean(self, first: int) -> tuple[float, ...]:
@@ -116,7 +108,8 @@ def _read_survey(
                     found.setdefault((about.key, group), []).append(percents)
     by_key = {item.key: item for item in items}
     for (key, group), estimates in found.items():
-        yield Estimates(by_key[key], steering, group, shown[key], tuple(estimates))
+        place = f"{RESULTS}/{ESTIMATES}"
+        yield Estimates(by_key[key], place, CROWDWORKERS, FORMAT, steering, group, shown[key], "", tuple(estimates))
 
 
 def _read_export(path: Path) -> tuple[dict[int, str], list[_Person]]:

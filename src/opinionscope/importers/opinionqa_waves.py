@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
-from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
+from opinionscope.importers.benchmark_humans import each_record_of, fault_of_counts, read_field, read_records
 from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.opinionqa_items import NAMES, WaveItem, read_values
 from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
@@ -227,11 +227,6 @@ class _Counted:
         names = [NAMES[source] for source in sources]
         if not set(names) <= set(self._by):
             return
-        try:
-            records = read_records(path)
-        except PackError as error:
-            self.set_aside.append(SetAside(place, f"the file is damaged: {error.reason}"))
-            return
 
         def groups(key: str, record: Mapping[str, msgspec.Raw]) -> Iterator[tuple[str, Attributes, dict[str, float]]]:
             for value in (name for name in record if bytes(record[name]).lstrip().startswith(b"{")):
@@ -243,7 +238,7 @@ class _Counted:
                     inner = read_field(dict(record), value, dict[str, dict[str, float]], path, key)
                     yield from ((key, ((names[0], value), (names[1], other)), f) for other, f in inner.items())
 
-        for found in each_record(records, place, groups):
+        for found in each_record_of(path, place, groups):
             if isinstance(found, SetAside):
                 self.set_aside.append(found)
             else:
