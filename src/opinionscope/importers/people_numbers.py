@@ -10,12 +10,15 @@ from opinionscope.importers.figures import (
     POINT,
     Notation,
     any_number,
+    code_text,
     has_blank_groups,
     notation_of,
+    number_in,
     plainly,
 )
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
+from opinionscope.importers.people_tables import PeopleTable
+from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
 
 LARGEST_WEIGHT = 100
@@ -83,10 +86,7 @@ def _marked(cell: str, separator: str) -> bool:
 
 
 def _same(cell: str, new: str) -> bool:
-    try:
-        return float(cell) == float(new)
-    except ValueError:
-        return False
+    return number_in(cell) is not None and number_in(cell) == number_in(new)
 
 
 def _how(changed: list[str], notation: Notation) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, first_reasons, with_version
+from opinionscope.importers.figures import number_in
 from opinionscope.importers.labels import SHARE_DECIMALS, is_nonresponse, option_entry
-from opinionscope.importers.people_tables import number_in
 from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, composed, microdata_of
 from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, pack_of
 from opinionscope.survey.question import Attributes

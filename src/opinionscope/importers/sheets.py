@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.figures import plainly
+from opinionscope.importers.figures import NO_RESULT, plainly
 from opinionscope.importers.records import Record
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
@@ -31,8 +31,6 @@ MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 MOST_CELLS = 20_000_000
 """A sheet may be said to be far larger than its file: so many cells are read of one."""
 NO_CELLS: frozenset[str] = frozenset()
-NO_RESULT = "(no result yet: save it in Excel)"
-"""In place of a formula whose result is not in the file."""
 _OLD = b"\xd0\xcf\x11\xe0"
 """How an .xls begins."""
 _NO_RESULT = regex(rb'<c (?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>|</c>)')

@@ -6,6 +6,7 @@ from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedEr
 from opinionscope.importers.column_names import roles
 from opinionscope.importers.crosstabs import CrosstabError
 from opinionscope.importers.drafts import PackDraft, dataset_id
+from opinionscope.importers.figures import NO_RESULT
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
     JSON_LINES,
@@ -17,7 +18,6 @@ from opinionscope.importers.reading import (
     json_lines,
     named,
 )
-from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
