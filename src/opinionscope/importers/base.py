@@ -1,7 +1,7 @@
 """What every importer gives, and what it is given."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -172,6 +172,10 @@ class Gathered(Struct):
         read = DatasetRead(pack.dataset, len(pack.questions), len(pack.groups), distributions)
         self.datasets[pack.dataset] = read
         self.texts[f"{pack.dataset}.pack.json"] = pack_text(pack)
+
+    def put_aside(self, found: Iterable[SetAside], dataset: str) -> None:
+        """Take in what of a dataset was set aside."""
+        self.set_aside += [replace(each, dataset=dataset) for each in found]
 
     def add_microdata(self, file: MicrodataFile) -> None:
         """Take in the single answers to a dataset whose pack is taken in already."""

@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -34,11 +35,9 @@ BLOCKS: Mapping[str, Attributes] = {
 }
 """Whose answers were estimated; without steering `Q_NoSteering` is about everybody."""
 _STEERINGS: Mapping[str, str] = {"No": "none", "Persona": "persona", "FewShot": "few-shot"}
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
 _NAME = regex(
     r"Distributional_Alignment_(?P<steering>No|Persona|FewShot)_Steering(?P<books> - NYT)?.*?"
-    rf"_(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d+), (?P<year>\d+)_(?P<hour>\d+)\.(?P<minute>\d+)\.csv"
+    r"_(?P<when>[A-Z][a-z]+ \d+, \d+_\d+\.\d+)\.csv"
 )
 _COLUMN = regex(rf"(?P<loop>\d+)_(?P<block>{'|'.join(BLOCKS)})_(?P<option>\d+)")
 _HEADING = regex(r"(?P<loop>\d+)_Q138")
@@ -69,11 +68,12 @@ def read_estimates(root: Path, dataset: str, items: Sequence[HumanItem]) -> Iter
     """
     if dataset not in GAP:
         return
-    surveys: dict[str, list[tuple[tuple[int, ...], Path]]] = {}
+    surveys: dict[str, list[tuple[datetime, Path]]] = {}
     for path in sorted((root / RESULTS / ESTIMATES).glob("*.csv")):
         if (name := _NAME.fullmatch(path.name)) and (dataset == "nytimes") == bool(name["books"]):
-            when = (int(name["year"]), _MONTHS.index(name["month"]), *(int(name[x]) for x in ("day", "hour", "minute")))
-            surveys.setdefault(_STEERINGS[name["steering"]], []).append((when, path))
+            with suppress(ValueError):
+                when = datetime.strptime(name["when"], "%B %d, %Y_%H.%M").replace(tzinfo=UTC)
+                surveys.setdefault(_STEERINGS[name["steering"]], []).append((when, path))
     for steering in (each for each in _STEERINGS.values() if each in surveys):
         yield from _read_survey(dataset, steering, [path for _, path in sorted(surveys[steering])], items)
 

@@ -68,15 +68,15 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
     published: dict[str, PublishedSheet] = {}
     for dataset in DATASETS.values():
         known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
-        pack, aside = benchmark_pack(dataset, benchmark.humans(dataset), known, ordinals)
-        gathered.set_aside += aside
+        pack, aside = benchmark_pack(benchmark.humans(dataset), known, ordinals)
+        gathered.put_aside(aside, dataset)
         if pack is not None:
             sheets[dataset], packs[dataset] = AnswerSheets(pack), pack
             published[dataset] = PublishedSheet(pack, benchmark.items(dataset))
             gathered.add_pack(pack)
             if dataset == "nytimes":
                 people, aside = read_people(root, pack)
-                gathered.set_aside += aside
+                gathered.put_aside(aside, dataset)
                 if people is not None:
                     gathered.add_microdata(people)
     if not (root / RESULTS).is_dir():

@@ -39,7 +39,7 @@ Scale = Mapping[str, float | None]
 
 
 def benchmark_pack(
-    dataset: str, found: Iterable[HumanItem | SetAside], bundled: PackFile, ordinals: Mapping[str, Scale]
+    found: Iterable[HumanItem | SetAside], bundled: PackFile, ordinals: Mapping[str, Scale]
 ) -> tuple[PackFile | None, list[SetAside]]:
     """A pack of all sound items of a dataset, and what was set aside; None if no item is sound.
 
@@ -68,8 +68,7 @@ def benchmark_pack(
             damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", fault))
         else:
             entries.append(entry)
-    listed = [SetAside(each.place, each.reason, dataset) for each in (*damaged, *aside)]
-    return (_finished(maker.frame, entries, len(damaged)) if entries else None), listed
+    return (_finished(maker.frame, entries, len(damaged)) if entries else None), [*damaged, *aside]
 
 
 def read_ordinals(root: Path) -> dict[str, Scale]:

@@ -90,8 +90,7 @@ class OpinionQAImporter:
                 gathered.add_pack(wave.pack)
                 if wave.people is not None:
                     gathered.add_microdata(wave.people)
-                dataset = wave.pack.dataset
-                gathered.set_aside += [SetAside(each.place, each.reason, dataset) for each in wave.set_aside]
+                gathered.put_aside(wave.set_aside, wave.pack.dataset)
         wanted.check()
         if not gathered.datasets:
             raise ImportRefusedError(f"no wave of OpinionQA could be read{first_reasons(gathered.set_aside)}")

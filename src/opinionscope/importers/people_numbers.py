@@ -20,6 +20,7 @@ from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.people_tables import PeopleTable
 from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
+from opinionscope.survey.text import some_of
 
 LARGEST_WEIGHT = 100
 """Beside whole weights that large, 1.234 may be a thousand."""
@@ -44,11 +45,7 @@ def plain_numbers(table: PeopleTable, weight: str, decimal: str) -> None:
     for column in table.columns.values():
         if not column.labels and (how := _rewrite(column, table.separator, decimal, is_weight=column.name == weight)):
             by_how.setdefault(how, []).append(column.name)
-    table.decisions += [f"{_named(names)}: {how}." for how, names in by_how.items()]
-
-
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    table.decisions += [f"{some_of(names)}: {how}." for how, names in by_how.items()]
 
 
 def _rewrite(column: PersonColumn, separator: str, decimal: str, *, is_weight: bool) -> str:

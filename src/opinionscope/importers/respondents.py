@@ -54,7 +54,7 @@ from opinionscope.importers.several_answers import take_apart
 from opinionscope.importers.tables_forms import EXPECTED
 from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import clean_line, first_of, fold, some_of
 from opinionscope.survey.titles import Names, cut, short_title
 from opinionscope.values import replace
 
@@ -73,8 +73,6 @@ PLACES = "numbers without labels are places on a scale, which W₁ needs; where 
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
-MOST_NAMED = 5
-"""So many columns are named where the same was decided of more."""
 
 Attribute = tuple[str, str]
 """Column, and our name of the attribute."""
@@ -142,10 +140,10 @@ class _Reader:
             raise ImportRefusedError(f"{self._table.file} has no question that can be read{reasons}")
         for order, sentence in ORDERS_NAMED.items():
             if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
-                self._table.decisions.append(f"{_some(names)}: {sentence}.")
+                self._table.decisions.append(f"{some_of(names)}: {sentence}.")
         by_number = [(e, s.options[0]) for e, s in zip(entries, scales, strict=True) if s.order == BY_NUMBER]
         if numbers := [e.source_key for e, first in by_number if first.value is not None]:
-            self._table.decisions.append(f"{_some(numbers)}: {PLACES}.")
+            self._table.decisions.append(f"{some_of(numbers)}: {PLACES}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
@@ -164,8 +162,7 @@ class _Reader:
         gathered.add_pack(pack)
         gathered.add_microdata(people)
         gathered.decisions = self._table.decisions
-        aside = [*self._table.set_aside, *aside]
-        gathered.set_aside += [SetAside(each.place, each.reason, self._dataset) for each in aside]
+        gathered.put_aside([*self._table.set_aside, *aside], self._dataset)
         return gathered
 
     def _attributes(self) -> list[Attribute]:
@@ -204,7 +201,7 @@ class _Reader:
         shown = (
             f"columns that look like attributes: {', '.join(likely)}"
             if likely
-            else (f"the columns are {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}")
+            else f"the columns are {first_of(columns, 12)}"
         )
         example = ",".join((likely or columns)[:2])
         raise ImportRefusedError(
@@ -228,8 +225,7 @@ class _Reader:
         numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
         kept = [at for at, number in enumerate(numbers) if number is not None]
         if lost := [row for row, number in zip(self._table.rows, numbers, strict=True) if number is None]:
-            shown = f"{', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}"
-            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({shown})"
+            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({first_of(lost, 3)})"
             self._table.aside(self._weight, reason)
             self._table.decisions.append(
                 f"{_people(len(lost), 'was', 'were')} left out: their {self._weight} is missing, negative or no number."
@@ -259,7 +255,7 @@ class _Reader:
                     if sentence:
                         told.setdefault(sentence, []).append(f"{name} ({_people(people)})")
         for sentence, names in told.items():
-            self._table.decisions.append(f"{_some(names)}: {sentence}.")
+            self._table.decisions.append(f"{some_of(names)}: {sentence}.")
 
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
@@ -314,7 +310,7 @@ class _Reader:
 
     def _note_strange(self, column: str, strange: Mapping[str, int], what: str) -> None:
         if strange:
-            shown = ", ".join(f'"{cell}"' for cell in list(strange)[:3]) + (", …" if len(strange) > 3 else "")
+            shown = first_of([f'"{cell}"' for cell in strange], 3)
             reason = f"cells that are {what}: {sum(strange.values())} ({shown})"
             self._table.aside(column, reason)
 
@@ -372,11 +368,6 @@ class _Reader:
             raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _people(number: int, one: str = "", more: str = "") -> str:

@@ -7,7 +7,7 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.reading import RawTable, grid_of_records
 from opinionscope.importers.records import Record
 from opinionscope.importers.sheets import sheets_of
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, first_of
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 MOST_SHEETS_NAMED = 8
@@ -57,8 +57,7 @@ def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -
         raise ImportRefusedError(f'{name} has no sheet "{clean_line(taken)}" with anything in it; there is {there}')
     grid = grid_of_records(filled[taken], "", known, "row")
     if others := [clean_line(title) for title in filled if title != taken]:
-        more = ", …" if len(others) > MOST_SHEETS_NAMED else ""
-        there = f"{', '.join(others[:MOST_SHEETS_NAMED])}{more}"
+        there = first_of(others, MOST_SHEETS_NAMED)
         grid.notes.insert(0, f'The sheet "{clean_line(taken)}" was read; --sheet takes another: {there}.')
     return grid
 

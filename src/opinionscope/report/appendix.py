@@ -15,7 +15,7 @@ from opinionscope.report.names import without_folders
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
-from opinionscope.survey.text import counted
+from opinionscope.survey.text import counted, some_of
 
 MOST_SEEDS = 6
 RECORDED = "recorded"
@@ -213,15 +213,13 @@ class Appendix:
 
     def _setup(self, setup: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         steering, form, recipe, temperature, tokens = setup
-        seeds = list(self._seeds[setup])
-        more = f" and {len(seeds) - MOST_SEEDS:,} more" if len(seeds) > MOST_SEEDS else ""
         return {
             "steering": steering,
             "format": form,
             "recipe": recipe or "default",
             "temperature": temperature,
             "max tokens": tokens,
-            "seeds": ", ".join(seeds[:MOST_SEEDS]) + more or "none",
+            "seeds": some_of(list(self._seeds[setup]), MOST_SEEDS) or "none",
             **sums.cells,
         }
 
