@@ -62,6 +62,13 @@ def fault_of(entry: QuestionEntry, frame: PackFile) -> str:
     return ""
 
 
+def finished(frame: PackFile, groups: Mapping[str, Mapping[str, str]], questions: Sequence[QuestionEntry]) -> PackFile:
+    """The pack of these questions, with those of the groups that answered any; a version is given to it."""
+    answered = {name for entry in questions for name in entry.human}
+    used = {name: dict(attributes) for name, attributes in groups.items() if name in answered}
+    return with_version(replace(frame, groups=used, questions=list(questions)))
+
+
 def with_version(pack: PackFile, source: str = "import") -> PackFile:
     """The pack with a version that changes with its content and with nothing else."""
     digest = hashlib.sha256(pack_text(replace(pack, version="")).encode()).hexdigest()[:8]

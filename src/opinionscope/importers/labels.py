@@ -2,10 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 
 from opinionscope.regexes import regex
-from opinionscope.survey.pack import OptionEntry, PackFile, SharesEntry
+from opinionscope.survey.pack import OptionEntry, SharesEntry
 from opinionscope.survey.text import clean_line
 
 EXACT = 2.0**53
@@ -102,37 +102,6 @@ def fold_label(label: str) -> str:
 def option_entry(entry: OptionEntry | str) -> OptionEntry:
     """An option of a pack, a bare label as an entry."""
     return OptionEntry(entry) if isinstance(entry, str) else entry
-
-
-def option_lists(pack: PackFile) -> Iterator[list[OptionEntry | str]]:
-    """Every list of options in a pack."""
-    yield from (entry.options for entry in pack.questions if entry.options)
-    if pack.options:
-        yield pack.options
-
-
-def label_set(options: Iterable[OptionEntry | str]) -> frozenset[str]:
-    """The labels of a list of options, folded, by which the same list is found again in another order."""
-    return frozenset(fold_label(option_entry(each).label) for each in options)
-
-
-def options_like(
-    labels: Iterable[str], alike: Iterable[OptionEntry | str], scale: Mapping[str, float | None]
-) -> list[OptionEntry]:
-    """Options with these labels.
-
-    Args:
-        alike: options that lend value and nonresponse to those of the same label.
-        scale: label → value, for labels that nothing is lent to.
-    """
-    lent = {fold_label(each.label): each for each in map(option_entry, alike)}
-    options = []
-    for label in labels:
-        like = lent.get(fold_label(label))
-        silent = like.nonresponse if like else is_nonresponse(label)
-        value = like.value if like else None if silent else scale.get(label)
-        options.append(OptionEntry(label, None if value is None else whole(value), silent))
-    return options
 
 
 def whole(figure: float) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
-from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
+from opinionscope.importers.base import ImportRefusedError, SetAside, finished
 from opinionscope.importers.benchmark_humans import each_record_of, fault_of_counts, read_field, read_records
 from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.opinionqa_items import NAMES, WaveItem, read_values
@@ -175,11 +175,8 @@ def from_counts(
     sound, unsound = sound_entries(replace(frame, groups=groups), asked, folder.name)
     if not sound:
         raise ImportRefusedError(f"{folder.name} has no question that can be read")
-    answered = {name for entry in sound for name in entry.human}
     card = replace(frame.card, weights="None applied: the counts are unweighted respondents")
-    groups = {name: attributes for name, attributes in groups.items() if name in answered}
-    pack = replace(frame, card=card, groups=groups, questions=sound)
-    return Wave(with_version(pack), None, [*aside, *unsound])
+    return Wave(finished(replace(frame, card=card), groups, sound), None, [*aside, *unsound])
 
 
 def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, WaveItem]:
