@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.column_names import column_names
 from opinionscope.importers.figures import number_in
 from opinionscope.importers.labels import whole
 from opinionscope.importers.people_tables import PeopleTable
 from opinionscope.importers.person_column import PersonColumn
 from opinionscope.importers.scales import in_scale_order
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
@@ -120,7 +120,7 @@ def unfit(column: PersonColumn) -> str:
         return "dates"
     if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
         return "by its name it holds what people wrote beside an option"
-    if not labels and numbers and not column_names().days.isdisjoint(_words(column.name)):
+    if not labels and numbers and not known_words().days.isdisjoint(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
@@ -169,7 +169,7 @@ def names_somebody(column: PersonColumn) -> str:
     if (
         not column.is_coded(column.answers)
         and len(words) <= WORDS_OF_A_NAME
-        and not column_names().identifying.isdisjoint(words)
+        and not known_words().identifying.isdisjoint(words)
     ):
         return "by its name it could tell who somebody is; rename it if it does not"
     return ""
@@ -195,7 +195,7 @@ def refuse_single_answers(table: PeopleTable) -> None:
 
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
-    return not column_names().attributes.isdisjoint(_words(name))
+    return not known_words().attributes.isdisjoint(_words(name))
 
 
 def is_called_weight(name: str) -> bool:
@@ -206,7 +206,7 @@ def is_called_weight(name: str) -> bool:
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
     words = _words(name)
-    return len(words) <= WORDS_OF_A_NAME and not column_names().ids.isdisjoint(words)
+    return len(words) <= WORDS_OF_A_NAME and not known_words().ids.isdisjoint(words)
 
 
 def repeated_ids(name: str, often: Mapping[str, int]) -> str:
