@@ -27,7 +27,7 @@ from opinionscope.commands.grammar import (
 )
 from opinionscope.commands.history_group import history
 from opinionscope.commands.models_group import models
-from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, bits_option, chart_option, json_option, open_workspace
 from opinionscope.commands.printing import write
 from opinionscope.commands.recipe_options import RecipeCommand, temperature_option
 from opinionscope.commands.sweep_group import sweep
@@ -135,7 +135,7 @@ def list_keys(as_json: bool) -> None:
     help="Time limit for the whole run; the answers so far are used. 3600 unless set.",
 )
 @click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@bits_option
 @click.option("--no-cache", is_flag=True, help="Ask again, even if the cache has the answer.")
 @click.option("--no-save", is_flag=True, help="Do not save the run to the history.")
 @click.option("--show-prompt", is_flag=True, help="Show what would be sent, and send nothing.")
@@ -157,7 +157,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         raise click.UsageError("--domain goes with --all.", ctx)
     if not (options["questions"] or options["all_"]):
         raise click.UsageError("Missing option '-q' / '--question'.", ctx)
-    asked = Asked.of(theme_of(ctx), **options)
+    asked = Asked.of(**options)
     ctx.exit(run(open_workspace(ctx), asked))
 
 
@@ -196,7 +196,7 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
 )
 @click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")
 @click.option("--prompts", is_flag=True, help="Show how the prompts of two runs differ.")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@bits_option
 @output_options
 @click.pass_context
 def compare(
@@ -221,7 +221,6 @@ def compare(
     from opinionscope.commands.compare import check_arguments, compare_by, compare_runs
 
     check_arguments(runs, by)
-    options["theme"] = theme_of(ctx)
     if by is None:
         compare_runs(open_workspace(ctx), runs, prompts=prompts, **options)
     else:
@@ -237,10 +236,10 @@ def compare(
 @click.option("-s", "--steering", type=STEERING, default="persona", help="Whose shift --by group describes.")
 @click.option("-f", "--format", "format_", type=FORMAT, default="verbalized", help="With --by model or group.")
 @click.option("--by", type=Choice(AXES), default="format", show_default=True, help="What the columns (or rows) vary.")
-@click.option("--bits", is_flag=True, help="Show KL in bits; data stays in nats.")
+@bits_option
 @output_options
 @click.pass_context
-def grid(ctx: click.Context, /, out: Path | None, bits: bool, by: str, **given: object) -> None:
+def grid(ctx: click.Context, /, out: Path | None, by: str, **given: object) -> None:
     """Show one question asked in many ways: steering × format, steering × model, or group × steering.
 
     Saved runs, recorded and imported answers stand in the cells; nobody is asked. `G` in the terminal program shows the
@@ -250,7 +249,7 @@ def grid(ctx: click.Context, /, out: Path | None, bits: bool, by: str, **given: 
     from opinionscope.commands.grid import show_grid
 
     formats = {name: bool(given.pop(name)) for name in ("as_json", "as_csv", "as_markdown", "as_latex")}
-    show_grid(open_workspace(ctx), by, chart_or_table(out, **formats), out, bits=bits, theme=theme_of(ctx), **given)
+    show_grid(open_workspace(ctx), by, chart_or_table(out, **formats), out, **given)
 
 
 @main.command(short_help="Show what many answers say: leaderboard, added value, group shift …")
@@ -289,7 +288,7 @@ def table(
         return
     splits = tuple(dict.fromkeys(filter(None, by.replace(" ", "").split(","))))
     options = Options(scoring=scoring, by=splits, smallest_n=smallest_n)
-    show_table(open_workspace(ctx), name, selection, options, kind, out, theme_of(ctx))
+    show_table(open_workspace(ctx), name, selection, options, kind, out)
 
 
 @main.command(short_help="Show the terminal program in a browser.")
@@ -347,7 +346,7 @@ def play(
     cards: list[Figure] = []
     code = start(root.obj, root.params["theme"], f"app.play({names!r}, {questions}, {domain!r}, {seed!r})", cards=cards)
     if out is not None and cards:
-        put_figure(cards[-1], out, open_workspace(ctx), theme_of(ctx))
+        put_figure(cards[-1], out, open_workspace(ctx))
     ctx.exit(code)
 
 

@@ -10,14 +10,10 @@ import pytest
 
 from opinionscope.alignment.divergences import paper_tv, total_variation
 from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
-from opinionscope.importers.benchmark import (
-    DATASETS,
-    Attributes,
-    Benchmark,
-    HumanGroup,
-    HumanItem,
-)
+from opinionscope.importers.benchmark import DATASETS, Benchmark
+from opinionscope.importers.benchmark_humans import HumanGroup, HumanItem
 from opinionscope.survey import Distribution
+from opinionscope.survey.question import Attributes
 
 pytestmark = pytest.mark.reference
 
@@ -45,10 +41,7 @@ Study = Mapping[str, Mapping[str, HumanItem]]
 @pytest.fixture(scope="module")
 def study(reference: Path) -> Study:
     benchmark = Benchmark(reference)
-    return {
-        dataset: {item.key: item for item in benchmark.humans(dataset) if isinstance(item, HumanItem)}
-        for dataset in DATASETS.values()
-    }
+    return {dataset: {item.key: item for item in benchmark.items(dataset)} for dataset in DATASETS.values()}
 
 
 def _people(study: Study, dataset: str) -> Iterator[tuple[Hashable, HumanItem, HumanGroup]]:

@@ -17,7 +17,8 @@ import pytest
 from opinionscope.elicitation import Reading, Reply, read_reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reply import Expected
-from opinionscope.importers.benchmark import Benchmark, RecordedAnswer, SetAside
+from opinionscope.importers.base import SetAside
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
 from opinionscope.recipe import SAMPLES
 from opinionscope.survey import Group, Option, Question
 

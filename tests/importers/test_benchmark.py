@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer, SetAside, text_key
+from opinionscope.importers.base import SetAside
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
+from opinionscope.importers.benchmark_humans import HumanItem, text_key
 from opinionscope.survey import PackError
 
 WAVE = "panel"

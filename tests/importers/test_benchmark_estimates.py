@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 from opinionscope.importers.base import SetAside
-from opinionscope.importers.benchmark import Benchmark, HumanItem
+from opinionscope.importers.benchmark import Benchmark
 from opinionscope.importers.benchmark_estimates import read_estimates
+from opinionscope.importers.benchmark_humans import HumanItem
 
 DATASETS = {"OpinionQA": "opinionqa", "NYT": "nytimes"}
-
-
-def items_of(root: Path, dataset: str) -> list[HumanItem]:
-    return [item for item in Benchmark(root).humans(dataset) if isinstance(item, HumanItem)]
 
 
 @pytest.mark.reference
@@ -26,7 +23,7 @@ def test_every_estimate_is_that_of_the_tidy_file(reference):
             cell[int(row["annotator"])][row["option_label"]] = float(row["percent"])
     ours = {}
     for dataset in DATASETS.values():
-        for found in read_estimates(reference, dataset, items_of(reference, dataset)):
+        for found in read_estimates(reference, dataset, Benchmark(reference).items(dataset)):
             assert not isinstance(found, SetAside)
             group = found.attributes[0][1] if found.attributes else "none"
             rows = [dict(zip(found.labels, percents, strict=True)) for percents in found.percents]

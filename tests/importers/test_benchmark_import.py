@@ -10,7 +10,7 @@ from opinionscope.elicitation import Reply, read_reply
 from opinionscope.importers import IMPORTERS
 from opinionscope.importers.base import Gathered, ImportOptions
 from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
-from opinionscope.importers.benchmark_packs import is_nonresponse
+from opinionscope.importers.labels import is_nonresponse
 from opinionscope.survey.answers import CROWDWORKERS, AnswerSheet, read_answers
 from opinionscope.survey.library import Library
 from opinionscope.survey.titles import LONGEST_TITLE, Names, short_title

@@ -138,7 +138,7 @@ def test_damaged_and_other_files_are_refused_with_what_to_do(name: str, said: st
 def test_a_missing_library_is_named_with_its_extra(
     monkeypatch: pytest.MonkeyPatch, name: str, extra: str, field: Any
 ) -> None:
-    for module in ("sheets", "people_tables"):
+    for module in ("workbooks", "people_tables"):
         monkeypatch.setattr(f"opinionscope.importers.{module}.find_spec", lambda name: None)
     message = field.refused(b"", name, attributes=("sex",))
     assert f"pip install 'opinionscope[{extra}]'" in message

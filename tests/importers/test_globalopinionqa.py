@@ -183,7 +183,7 @@ def test_the_benchmarks_share_of_it_reads_the_same(tmp_path: Path) -> None:
     read = msgspec.json.decode(gathered.texts["global-opinions.pack.json"], type=PackFile)
 
     known = decode_file(bundled("data") / "globalopinionqa.pack.json", PackFile)
-    expected, aside = benchmark_pack("globalopinionqa", Benchmark(REFERENCE).humans("globalopinionqa"), known, {})
+    expected, aside = benchmark_pack(Benchmark(REFERENCE).humans("globalopinionqa"), known, {})
     assert expected is not None
     by_key = {entry.source_key: entry for entry in read.questions}
     assert by_key.keys() == {entry.source_key for entry in expected.questions}

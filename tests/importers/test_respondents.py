@@ -369,7 +369,7 @@ def test_the_raters_of_the_benchmarks_books_as_a_table_give_the_benchmarks_count
     )
     ours = _load(gathered, tmp_path / "ours")
     known = decode_file(Path(__file__).parents[2] / "data" / "nytimes.pack.json", PackFile)
-    published, _ = benchmark_pack("nytimes", Benchmark(REFERENCE).humans("nytimes"), known, {})
+    published, _ = benchmark_pack(Benchmark(REFERENCE).humans("nytimes"), known, {})
     assert published is not None
     raters_of_theirs, _ = read_people(REFERENCE, published)
     assert raters_of_theirs is not None

@@ -14,7 +14,8 @@ import pytest
 from opinionscope.alignment.divergences import total_variation
 from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
+from opinionscope.importers.benchmark_humans import HumanItem
 from opinionscope.survey.answers import AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
@@ -166,7 +167,7 @@ def test_rebuilding_from_the_reference_gives_the_same_bytes(reference: Path, tmp
 def test_options_are_the_references_in_its_order_and_sound(reference: Path, library: Library) -> None:
     benchmark = Benchmark(reference)
     for pack in library.packs:
-        items = {item.source_key: item for item in benchmark.humans(pack.dataset) if isinstance(item, HumanItem)}
+        items = {item.source_key: item for item in benchmark.items(pack.dataset)}
         for question in pack.questions:
             item = items[question.source_key]
             assert question.labels == item.options
@@ -178,10 +179,15 @@ def test_human_shares_are_the_authors_expected_ones(reference: Path, library: Li
     """By another way than the packs were built: through the letters of one model's results."""
     by_key = {(question.dataset, question.source_key): question for question in library.questions}
     compared = 0
-    for answer in Benchmark(reference).answers(models={"gpt-4"}):
-        if not isinstance(answer, RecordedAnswer) or answer.format != "verbalized" or answer.steering != "persona":
+    for answer in Benchmark(reference).answers():
+        if (
+            not isinstance(answer, RecordedAnswer)
+            or answer.model != "gpt-4"
+            or answer.format != "verbalized"
+            or answer.steering != "persona"
+        ):
             continue
-        question = by_key.get((answer.dataset, answer.source_key))
+        question = by_key.get((answer.dataset, answer.item.source_key))
         if question is None or answer.attributes[0][0] in ("region", "education", "income"):
             continue
         pack = library.pack(answer.dataset)

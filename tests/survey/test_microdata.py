@@ -259,7 +259,7 @@ def test_people_who_chose_what_the_question_lacks_are_not_passed_over_in_silence
 @pytest.fixture
 def books(reference: Path, tmp_path: Path) -> Library:
     bundled = decode_file(Path(__file__).parents[2] / "data" / "nytimes.pack.json", PackFile)
-    pack, _ = benchmark_pack("nytimes", Benchmark(reference).humans("nytimes"), bundled, {})
+    pack, _ = benchmark_pack(Benchmark(reference).humans("nytimes"), bundled, {})
     assert pack is not None
     people, _ = read_people(reference, pack)
     assert people is not None

@@ -16,17 +16,11 @@ import msgspec
 
 from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.importers.benchmark import (
-    DATASETS,
-    Attributes,
-    Benchmark,
-    HumanGroup,
-    HumanItem,
-    RecordedAnswer,
-    SetAside,
-)
+from opinionscope.importers.base import SetAside
+from opinionscope.importers.benchmark import DATASETS, Benchmark, RecordedAnswer
 from opinionscope.importers.benchmark_answers import RECORDED, AnswerSheets
 from opinionscope.importers.benchmark_estimates import read_estimates
+from opinionscope.importers.benchmark_humans import HumanGroup, HumanItem
 from opinionscope.importers.benchmark_people import read_people
 from opinionscope.survey.answers import (
     ANSWERS_FORMAT,
@@ -39,6 +33,7 @@ from opinionscope.survey.answers import (
 from opinionscope.survey.layout import laid_out
 from opinionscope.survey.microdata import microdata_of
 from opinionscope.survey.pack import PACK_FLAT, PACK_ROWS, PackFile
+from opinionscope.survey.question import Attributes
 
 MODELS = ("gpt-4", "gpt-3.5-turbo-0125", "anthropic_opus")
 STEERINGS = ("none", "persona", "few-shot")
@@ -87,7 +82,7 @@ def build(benchmark: Benchmark, data: Path) -> Iterator[Path]:
 
 def fill_humans(pack: PackJson, benchmark: Benchmark) -> None:
     """Put the reference's figures into every question of a pack."""
-    items = {item.source_key: item for item in benchmark.humans(pack["dataset"]) if isinstance(item, HumanItem)}
+    items = {item.source_key: item for item in benchmark.items(pack["dataset"])}
     for question in pack["questions"]:
         item = items[question["source_key"]]
         labels = labels_of(question, pack)
@@ -131,15 +126,15 @@ def recorded_answers(pack: PackJson, benchmark: Benchmark, model: str) -> Answer
         for name in names.values()
     }
     doubts: list[str] = []
-    for answer in benchmark.answers(pack["dataset"], {model}):
-        if isinstance(answer, SetAside) or answer.sample or answer.source_key not in questions:
+    for answer in benchmark.answers():
+        if isinstance(answer, SetAside) or (answer.dataset, answer.model) != (pack["dataset"], model):
             continue
-        if answer.attributes not in names:
+        if answer.item.source_key not in questions or answer.attributes not in names:
             continue
         if answer.doubt:
             doubts.append(f"{answer.format}, {answer.steering}")
             continue
-        question = questions[answer.source_key]
+        question = questions[answer.item.source_key]
         figures = blocks[answer.format, answer.steering, names[answer.attributes]]
         figures[question["id"]] = our_reading(answer, labels_of(question, pack))
     order = [question["id"] for question in pack["questions"]]
@@ -161,10 +156,9 @@ def recorded_answers(pack: PackJson, benchmark: Benchmark, model: str) -> Answer
 def recorded_estimates(pack: PackJson, benchmark: Benchmark) -> AnswersFile | None:
     """What crowdworkers estimated of a pack's questions; None where nobody was asked to."""
     sheet = AnswerSheets(msgspec.convert(pack, PackFile))
-    items = [item for item in benchmark.humans(pack["dataset"]) if isinstance(item, HumanItem)]
-    for found in read_estimates(benchmark.root, pack["dataset"], items):
+    for found in read_estimates(benchmark.root, pack["dataset"], benchmark.items(pack["dataset"])):
         if not isinstance(found, SetAside):
-            sheet.add_estimates(found)
+            sheet.add(found)
     return sheet.file(CROWDWORKERS) if sheet.models else None
 
 
@@ -178,7 +172,7 @@ def left_out(doubts: list[str]) -> str:
 def our_reading(answer: RecordedAnswer, labels: list[str]) -> list[float | None] | str:
     """What our parser makes of a raw answer before normalising, in a pack's order of options."""
     if strange := set(answer.labels) - set(labels):
-        raise ValueError(f"{answer.place}, {answer.source_key}: the pack lacks the options {sorted(strange)}")
+        raise ValueError(f"{answer.place}, {answer.item.source_key}: the pack lacks the options {sorted(strange)}")
     if answer.masses:
         figures = [float(f"{mass:.{MASS_DIGITS}g}") for mass in answer.masses]
     else:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
+
 from opinionscope.charts.lines import Line, Piece, Role, append
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -35,6 +37,12 @@ def bar(share: float, width: int, glyphs: str) -> str:
         filled = max(filled, 1)
     whole, rest = divmod(filled, steps)
     return glyphs[-1] * whole + (glyphs[rest] if rest else "")
+
+
+def on_track(share: float, width: int, glyphs: str, role: Role) -> Line:
+    """A bar, and what it leaves free of its axis."""
+    drawn = bar(share, width, glyphs)
+    return [Piece(drawn, role), Piece(" " * (width - cell_len(drawn)), "track")]
 
 
 def percent(share: float) -> str:

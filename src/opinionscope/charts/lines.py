@@ -102,6 +102,11 @@ def flow(pieces: Sequence[Piece], width: int) -> list[Line]:
     return lines
 
 
+def paragraphs(width: int, *told: tuple[str, Role]) -> list[Line]:
+    """Texts one below the other, each in lines of at most `width` cells; one that is empty is left out."""
+    return [line for text, role in told if text for line in flow([Piece(text, role)], width)]
+
+
 def append(line: Line, piece: Piece) -> None:
     """Put a piece at the end of a line, as one with a piece of the same role."""
     if line and line[-1].role == piece.role:

@@ -33,7 +33,6 @@ from opinionscope.report.comparing_sets import (
 )
 from opinionscope.report.figure import compared_lines, comparison_figure, sets_figure
 from opinionscope.report.tables import aligned
-from opinionscope.report.words import Unit
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
@@ -44,10 +43,8 @@ def compare_runs(
     workspace: Workspace,
     ids: Sequence[str],
     *,
-    bits: bool,
     prompts: bool,
     out: Path | None,
-    theme: str | None,
     **formats: bool,
 ) -> None:
     """Print two to eight runs beside each other, or write the differences as a table, or the chart.
@@ -59,9 +56,9 @@ def compare_runs(
     """
     kind = chart_or_table(out, **formats)
     comparison = compare([workspace.history.get(run_id) for run_id in ids])
-    unit: Unit = "bits" if bits else workspace.settings.unit
+    unit = workspace.settings.unit
     if kind == CHART and out is not None:
-        put_figure(comparison_figure(comparison), out, workspace, theme)
+        put_figure(comparison_figure(comparison), out, workspace)
         return
     shown = measure_rows(comparison, unit)
     if kind:
@@ -85,10 +82,8 @@ def compare_by(
     by: str,
     selection: Sequence[str],
     *,
-    bits: bool,
     recorded: bool,
     out: Path | None,
-    theme: str | None,
     **formats: bool,
 ) -> None:
     """Print sets of answers that differ in one field, matched by item.
@@ -102,10 +97,10 @@ def compare_by(
     collection, chosen = workspace.collection(), selected(workspace, selection)
     items = collection.once(chosen) if recorded else (item for item in collection.items(chosen) if item.run_id)
     comparison = compare_sets(items, by)
-    unit: Unit = "bits" if bits else workspace.settings.unit
+    unit = workspace.settings.unit
     shown = sets_rows(comparison, unit)
     if kind == CHART and out is not None:
-        put_figure(sets_figure(comparison), out, workspace, theme)
+        put_figure(sets_figure(comparison), out, workspace)
     elif kind:
         said = [sets_title(comparison), *sets_sentences(comparison), HOW]
         _put_out(sets_json(comparison), set_difference_rows(comparison), shown, said, kind, out)

@@ -5,7 +5,7 @@ from pathlib import Path
 from opinionscope.commands.tables_out import OutputFormatError, put_text, require_new, wanted_format
 from opinionscope.report.figure import ENDINGS, Figure
 from opinionscope.settings import bundled
-from opinionscope.theming import Palette, load_themes, palette, theme_named
+from opinionscope.theming import load_themes, palette, theme_named
 from opinionscope.workspace import Workspace
 
 CHART = "chart"
@@ -41,19 +41,13 @@ def require_chart(out: Path | None) -> None:
     require_new(out)
 
 
-def put_figure(figure: Figure, out: Path, workspace: Workspace, theme: str | None) -> None:
-    """Write a chart to a file, and say so on stderr.
-
-    Args:
-        theme: name of the theme; None for that of the settings.
+def put_figure(figure: Figure, out: Path, workspace: Workspace) -> None:
+    """Write a chart to a file in the colours of the theme, and say so on stderr.
 
     Raises:
         OutputFormatError: if the file cannot be written, or is there already.
         ThemeError: if there is no such theme.
     """
-    put_text(figure.content(out.suffix.lower(), _palette(workspace, theme)).rstrip("\n"), out)
-
-
-def _palette(workspace: Workspace, theme: str | None) -> Palette:
     themes = load_themes([bundled("themes"), workspace.paths.themes]).themes
-    return palette(theme_named(theme or workspace.settings.theme, themes))
+    colors = palette(theme_named(workspace.settings.theme, themes))
+    put_text(figure.content(out.suffix.lower(), colors).rstrip("\n"), out)

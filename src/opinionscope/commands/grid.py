@@ -13,7 +13,6 @@ from opinionscope.commands.tables_out import put_out
 from opinionscope.report.figure import grid_figure
 from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, with_scaled
 from opinionscope.report.grid_drawing import GridDrawing
-from opinionscope.report.words import Unit
 from opinionscope.runs.prober import Choices
 from opinionscope.workspace import Workspace
 
@@ -22,9 +21,7 @@ FOR_PAPER = ("steering", "format", "model", "group", "n", "tv", "kl", "mark", "r
 """The columns of Markdown and LaTeX."""
 
 
-def show_grid(
-    workspace: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, theme: str | None = None, **options: Any
-) -> None:
+def show_grid(workspace: Workspace, by: str, kind: str, out: Path | None, **options: Any) -> None:
     """Print a grid as small multiples, or write it as a chart, or its cells as a table.
 
     Raises:
@@ -37,9 +34,9 @@ def show_grid(
     grid = make_grid(workspace.collection(), choices, axis, workspace.server_for)
     if choices.is_recorded:
         grid = asyncio.run(with_scaled(grid, workspace.prober(save=False)))
-    unit: Unit = "bits" if bits else workspace.settings.unit
+    unit = workspace.settings.unit
     if out is not None and kind == CHART:
-        put_figure(grid_figure(grid, unit), out, workspace, theme)
+        put_figure(grid_figure(grid, unit), out, workspace)
     elif kind:
         put_out(FOR_PAPER if kind in ("markdown", "latex") else COLUMNS, grid_rows(grid), kind, out)
     else:

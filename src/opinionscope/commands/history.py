@@ -20,7 +20,6 @@ from opinionscope.report.details import answer_lines, reading_lines
 from opinionscope.report.figure import run_figure
 from opinionscope.report.listing import MUTED_MARK, RUN_COLUMNS, row_cells
 from opinionscope.report.names import answer_title, without_folders
-from opinionscope.report.words import Unit
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
@@ -98,15 +97,13 @@ def _number(value: float | None, row: RunRow) -> str:
     return f"{value:.3f}{MUTED_MARK if row.measures_muted and sys.stdout.isatty() else ''}"
 
 
-def show_run(
-    workspace: Workspace, run_id: str, *, prompt: bool, bits: bool, as_json: bool, out: Path | None, theme: str | None
-) -> None:
+def show_run(workspace: Workspace, run_id: str, *, prompt: bool, as_json: bool, out: Path | None) -> None:
     """Print one saved run, or draw its chart into a file."""
     require_chart(out)
     run = workspace.history.get(run_id)
-    unit: Unit = "bits" if bits else workspace.settings.unit
+    unit = workspace.settings.unit
     if out is not None:
-        put_figure(run_figure(run, unit), out, workspace, theme)
+        put_figure(run_figure(run, unit), out, workspace)
         if not as_json:
             return
     if as_json:
@@ -125,17 +122,17 @@ def show_run(
         print_prompt(run)
 
 
-def resume_run(workspace: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
+def resume_run(workspace: Workspace, run_id: str, as_json: bool) -> int:
     """Ask for the missing answers of a run, print it, and return the exit code as `run` does."""
     run, prober = workspace.history.get(run_id), workspace.prober()
-    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json, bits=bits)
+    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json)
     return probe.carried_out(lambda watch: prober.resume(run.id, watch))
 
 
-def score_run(workspace: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
+def score_run(workspace: Workspace, run_id: str, as_json: bool) -> int:
     """Score a run with the answers so far, print it, and return the exit code as `run` does."""
     run, prober = workspace.history.get(run_id), workspace.prober()
-    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json, bits=bits)
+    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json)
     scored = asyncio.run(prober.score(run))
     probe.show(scored)
     return probe.told(scored)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from opinionscope.commands.grammar import RUN, SELECTION, Choice, Commands, SelectionCommand
-from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, bits_option, chart_option, json_option, open_workspace
 from opinionscope.commands.tables_out import FORMATS, output_options
 
 
@@ -38,7 +38,7 @@ def history_list(ctx: click.Context, /, selection: tuple[str, ...], **options: A
 @history.command("show", short_help="Show one saved run.")
 @click.argument("run_id", type=RUN)
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@bits_option
 @json_option
 @chart_option
 @click.pass_context
@@ -46,15 +46,15 @@ def history_show(ctx: click.Context, /, run_id: str, **options: Any) -> None:
     """Show one saved run; the beginning or the end of its id is enough if it is unique."""
     from opinionscope.commands.history import show_run
 
-    show_run(open_workspace(ctx), run_id, theme=theme_of(ctx), **options)
+    show_run(open_workspace(ctx), run_id, **options)
 
 
 @history.command("resume", short_help="Ask only for the missing answers of a run.")
 @click.argument("run_id")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@bits_option
 @json_option
 @click.pass_context
-def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
+def history_resume(ctx: click.Context, run_id: str, as_json: bool) -> None:
     """Ask only for the missing answers of a run, as it was planned, and score it.
 
     Answers are missing if a run was interrupted, cancelled or stopped early, or if calls failed. The messages,
@@ -62,19 +62,19 @@ def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -
     """
     from opinionscope.commands.history import resume_run
 
-    ctx.exit(resume_run(open_workspace(ctx), run_id, bits, as_json))
+    ctx.exit(resume_run(open_workspace(ctx), run_id, as_json))
 
 
 @history.command("score", short_help="Score an interrupted run with the answers so far.")
 @click.argument("run_id")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@bits_option
 @json_option
 @click.pass_context
-def history_score(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
+def history_score(ctx: click.Context, run_id: str, as_json: bool) -> None:
     """Score an interrupted, cancelled or failed run with the answers so far; nothing is sent."""
     from opinionscope.commands.history import score_run
 
-    ctx.exit(score_run(open_workspace(ctx), run_id, bits, as_json))
+    ctx.exit(score_run(open_workspace(ctx), run_id, as_json))
 
 
 @history.command("tag", short_help="Add tags to a run, or remove them.")

@@ -11,8 +11,25 @@ if TYPE_CHECKING:
     from opinionscope.workspace import Workspace
 
 
+UNIT = "opinionscope.unit"
+"""Where the context has the unit that the line names."""
+
+
+def _name_unit(ctx: click.Context, _: click.Parameter, in_bits: bool) -> None:
+    if in_bits:
+        ctx.meta[UNIT] = "bits"
+
+
 FILE = click.Path(dir_okay=False, path_type=Path)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+bits_option = click.option(
+    "--bits",
+    is_flag=True,
+    expose_value=False,
+    callback=_name_unit,
+    help="Show divergences in bits; JSON stays in nats.",
+)
+"""What it says is a setting of the workspace."""
 chart_option = click.option(
     "-o", "--output", "out", type=FILE, help="Draw the chart into FILE, which ends in .svg or .txt, in place of stdout."
 )
@@ -30,19 +47,17 @@ def decorated(*options: Callable[[_Command], _Command]) -> Callable[[_Command], 
     return apply
 
 
-def theme_of(ctx: click.Context) -> str | None:
-    """The theme that is named before the command, for charts."""
-    theme: str | None = ctx.find_root().params.get("theme")
-    return theme
-
-
 def open_workspace(ctx: click.Context, *, tell: bool = True) -> "Workspace":
-    """The workspace of this command; with `tell`, files that cannot be read are named on stderr."""
+    """The workspace of this command, with the theme and the unit that its line names.
+
+    Args:
+        tell: whether files that cannot be read are named on stderr.
+    """
     from opinionscope.commands.output import warn
     from opinionscope.workspace import Workspace
 
-    db = ctx.find_root().obj
-    workspace = Workspace.open(db)
+    root = ctx.find_root()
+    workspace = Workspace.open(root.obj).with_settings(theme=root.params.get("theme"), unit=ctx.meta.get(UNIT))
     ctx.call_on_close(partial(_close, workspace))
     if tell:
         warn((*workspace.library.problems, *workspace.voices.problems))

@@ -31,7 +31,6 @@ class Probe:
         api_base: server given with the model; None for none.
         is_saved: whether runs are saved to the history.
         out: a file for the chart, in place of the run in words; None for none.
-        theme: of that chart; None for that of the settings.
     """
 
     def __init__(
@@ -42,19 +41,16 @@ class Probe:
         api_base: str | None,
         *,
         as_json: bool,
-        bits: bool,
         is_saved: bool = True,
         out: Path | None = None,
-        theme: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._prober = prober
         self._model = model
         self._api_base = api_base
         self._as_json = as_json
-        self._unit: Unit = "bits" if bits else workspace.settings.unit
+        self._unit: Unit = workspace.settings.unit
         self._out = out
-        self._theme = theme
         self._is_saved = is_saved
         self._narration = Narration()
         self._ended: Run | None = None
@@ -120,7 +116,7 @@ class Probe:
         if chart_data(run).model is None:
             tell(f"There is no answer to draw, so {self._out} is not written.")
         else:
-            put_figure(run_figure(run, self._unit), self._out, self._workspace, self._theme)
+            put_figure(run_figure(run, self._unit), self._out, self._workspace)
 
     def refused(self, run: Run) -> int:
         """Show a run that was refused before any call; it is not saved."""

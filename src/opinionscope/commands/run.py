@@ -32,7 +32,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     Attributes:
         drop_refused: None for what the settings say.
         out: a file for the chart, in place of the run in words; None for none.
-        theme: of that chart; None for that of the settings.
     """
 
     questions: tuple[str, ...]
@@ -49,16 +48,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     timeout: float | None
     deadline: float | None
     drop_refused: bool | None
-    bits: bool
     no_cache: bool
     no_save: bool
     show_prompt: bool
     as_json: bool
     out: Path | None
-    theme: str | None
 
     @classmethod
-    def of(cls, theme: str | None, **options: Any) -> "Asked":
+    def of(cls, **options: Any) -> "Asked":
         """The options of the command.
 
         Raises:
@@ -67,7 +64,7 @@ class Asked(Struct, frozen=True, kw_only=True):
         recipe = {name: options.pop(name) for name in Recipe.__struct_fields__}
         ids = tuple(filter(None, map(str.strip, (recipe["example_ids"] or "").split(","))))
         recipe |= {"example_ids": ids, "examples": len(ids) or recipe["examples"]}
-        return cls(recipe=Recipe(**recipe), theme=theme, **options)
+        return cls(recipe=Recipe(**recipe), **options)
 
 
 def run(workspace: Workspace, asked: Asked) -> int:
@@ -100,10 +97,8 @@ def _run_probe(workspace: Workspace, asked: Asked) -> int:
         choices.model,
         asked.api_base,
         as_json=asked.as_json,
-        bits=asked.bits,
         is_saved=is_saved,
         out=asked.out,
-        theme=asked.theme,
     )
     if choices.is_recorded and (found := asyncio.run(prober.peek(choices))).status == "failed":
         return probe.refused(found)

@@ -16,7 +16,7 @@ from opinionscope.planning import grid_of
 from opinionscope.runs.batch_files import BatchError, Collected, collect, export
 from opinionscope.runs.submissions import Fetched
 from opinionscope.runs.sweep_plan import read_plan
-from opinionscope.survey.text import counted
+from opinionscope.survey.text import counted, first_of
 from opinionscope.workspace import Workspace
 
 MOST_NAMED = 5
@@ -92,7 +92,7 @@ def _tell_missing(workspace: Workspace, row: SweepRow) -> None:
             if waits
             else (f"`opinionscope sweep resume {row.id}` asks them live")
         )
-        tell(f"Sweep {row.id} lacks answers: {_named(missing)}; {how}.")
+        tell(f"Sweep {row.id} lacks answers: {first_of(missing, MOST_NAMED)}; {how}.")
 
 
 def _batch_json(fetched: Fetched) -> dict[str, Any]:
@@ -117,11 +117,8 @@ def _tell(collected: Collected) -> None:
     for reason, times in collected.failed.most_common(MOST_NAMED):
         tell(f"{counted(times, 'line')} failed: {reason}")
     if collected.foreign:
-        tell(f"{counted(len(collected.foreign), 'line')} of no call in this history: {_named(collected.foreign)}")
+        foreign = counted(len(collected.foreign), "line")
+        tell(f"{foreign} of no call in this history: {first_of(collected.foreign, MOST_NAMED)}")
     if collected.broken:
         broken = counted(len(collected.broken), "line")
-        tell(f"{broken} cannot be read, a file may be cut off: {_named(collected.broken)}")
-
-
-def _named(names: Sequence[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+        tell(f"{broken} cannot be read, a file may be cut off: {first_of(collected.broken, MOST_NAMED)}")

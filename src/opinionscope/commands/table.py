@@ -39,7 +39,6 @@ def show_table(
     options: Options,
     kind: str,
     output: Path | None,
-    theme: str | None = None,
 ) -> None:
     """Print one table, or write it to a file.
 
@@ -52,7 +51,7 @@ def show_table(
     chosen = _table(name)
     report = _made(workspace, chosen, selected(workspace, words), options)
     if output is not None and kind == CHART:
-        put_figure(table_figure(name, report, range(len(report.rows))), output, workspace, theme)
+        put_figure(table_figure(name, report, range(len(report.rows))), output, workspace)
         _tell_notes(report)
         return
     if not kind:

@@ -1,7 +1,7 @@
 """What every importer gives, and what it is given."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -60,6 +60,13 @@ def fault_of(entry: QuestionEntry, frame: PackFile) -> str:
     except PackError as error:
         return f"{error.place.removeprefix('questions[0].')}: {error.reason}"
     return ""
+
+
+def finished(frame: PackFile, groups: Mapping[str, Mapping[str, str]], questions: Sequence[QuestionEntry]) -> PackFile:
+    """The pack of these questions, with those of the groups that answered any; a version is given to it."""
+    answered = {name for entry in questions for name in entry.human}
+    used = {name: dict(attributes) for name, attributes in groups.items() if name in answered}
+    return with_version(replace(frame, groups=used, questions=list(questions)))
 
 
 def with_version(pack: PackFile, source: str = "import") -> PackFile:
@@ -172,6 +179,10 @@ class Gathered(Struct):
         read = DatasetRead(pack.dataset, len(pack.questions), len(pack.groups), distributions)
         self.datasets[pack.dataset] = read
         self.texts[f"{pack.dataset}.pack.json"] = pack_text(pack)
+
+    def put_aside(self, found: Iterable[SetAside], dataset: str) -> None:
+        """Take in what of a dataset was set aside."""
+        self.set_aside += [replace(each, dataset=dataset) for each in found]
 
     def add_microdata(self, file: MicrodataFile) -> None:
         """Take in the single answers to a dataset whose pack is taken in already."""

@@ -2,14 +2,15 @@
 
     benchmark = Benchmark(folder)
     for item in benchmark.humans("opinionqa"): ...        # HumanItem, or SetAside with a reason
-    for answer in benchmark.answers("opinionqa"): ...     # RecordedAnswer, or SetAside with a reason
+    for answer in benchmark.answers(): ...                # RecordedAnswer, or SetAside with a reason
 
 Nothing is parsed here but JSON: what a model answered comes back as raw text, beside the labels of the
 options it was offered in the order of its letters. Files are opened one at a time, as they are asked for.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from glob import glob
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -20,25 +21,21 @@ from opinionscope.importers.benchmark_humans import (
     ATTRIBUTES,
     BOOKS_FILE,
     GLOBAL_FILE,
-    HumanGroup,
+    OPINIONQA_FOLDER,
     HumanItem,
     Record,
-    each_record,
+    each_record_of,
     opinionqa_waves,
     read_books,
     read_field,
     read_global,
     read_opinionqa,
-    read_records,
     short_key,
-    text_key,
 )
 from opinionscope.survey.pack import PackError
 from opinionscope.survey.question import Attributes, Option, Question
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.values import replace
-
-__all__ = ["DATASETS", "Attributes", "Benchmark", "HumanGroup", "HumanItem", "RecordedAnswer", "SetAside", "text_key"]
 
 RESULTS = "results"
 ESTIMATES = "human_annotations"
@@ -52,53 +49,69 @@ FORMATS: Mapping[str, str] = {
 STEERINGS: Mapping[str, str] = {"task0": "none", "task1": "persona", "task3_easy_hard": "few-shot"}
 UNSTEERED: Attributes = (("party", "Democrat"),)
 TOLERANCE = 1e-6
+_LEVELS: Mapping[int, tuple[Mapping[str, str], str]] = {
+    0: (DATASETS, "not a dataset of the benchmark"),
+    1: (FORMATS, "not an expression format that was asked of a model"),
+    3: (STEERINGS, "not a steering method of the benchmark"),
+}
+"""Depth below the folder of results → names of folders there, and what is said of others; models are at depth 2."""
+_DEEPEST = max(_LEVELS)
 
 
-class RecordedAnswer(Struct, frozen=True):
-    """One answer of one model, as recorded.
+class Recorded(Struct, frozen=True):
+    """What is recorded of one item, for one group under one steering method.
 
     Attributes:
-        dataset: our name: "opinionqa", "nytimes", "globalopinionqa".
-        key: the item's name in the source, exactly.
-        place: the file, relative to the source's folder.
+        item: how people answered it.
+        place: the file or folder, relative to the source's folder.
         model: the source's name for it.
         format: "verbalized", "sequence" or "log-probs".
         steering: "none", "persona" or "few-shot".
-        attributes: the group the model was to answer as; () without steering.
-        response: the raw text (of sequences the authors dropped all blanks before they saved them).
+        attributes: the group that was meant; () without steering.
         labels: the options offered, in the order of the letters A, B, C, …, shape (K,).
-        authors_reading: what the authors read in it, by letter, shape (K,), not normalised, all 0 where they
-            could not read it; for log-probs the recorded probability masses of the letters.
-        expected: how people answered as the authors scored it, shares by letter: one entry, or without
-            steering one a group, each over that group's own letters.
-        doubt: why it is not certain that this was asked of this group, or "".
-        sample: position among several answers to the same prompt.
+        doubt: why it does not count as an answer of this group, or "".
     """
 
-    dataset: str
-    key: str
+    item: HumanItem
     place: str
     model: str
     format: str
     steering: str
     attributes: Attributes
-    response: str
     labels: tuple[str, ...]
-    authors_reading: tuple[float, ...]
-    expected: Mapping[Attributes, tuple[float, ...]]
-    doubt: str = ""
-    sample: int = 0
+    doubt: str
 
     @property
-    def source_key(self) -> str:
-        """The key as packs name it: itself, or a digest where the key is the question's full text."""
-        return text_key(self.key) if self.dataset == "globalopinionqa" else clean_line(self.key)
+    def dataset(self) -> str:
+        """Our name of the item's dataset."""
+        return self.item.dataset
+
+    @property
+    def where(self) -> str:
+        """The place with the item, for messages."""
+        return f"{self.place}, {short_key(self.item.key)}"
+
+
+class RecordedAnswer(Recorded, frozen=True):
+    """One answer of one model.
+
+    Attributes:
+        response: the raw text (of sequences the authors dropped all blanks before they saved them).
+        authors_reading: what the authors read in it, by letter, shape (K,), not normalised, all 0 where they
+            could not read it; for log-probs the recorded probability masses of the letters.
+        expected: how people answered as the authors scored it, shares by letter: one entry, or without
+            steering one a group, each over that group's own letters.
+    """
+
+    response: str
+    authors_reading: tuple[float, ...]
+    expected: Mapping[Attributes, tuple[float, ...]]
 
     @property
     def question(self) -> Question:
         """What was offered, as the question that a parser needs: labels in the order of the recorded letters."""
         options = tuple(Option(label) for label in self.labels)
-        return Question(self.source_key, self.dataset, domain="", title="", text="", options=options)
+        return Question(self.item.source_key, self.dataset, domain="", title="", text="", options=options)
 
     @property
     def masses(self) -> tuple[float, ...] | None:
@@ -119,20 +132,32 @@ class _File(Struct, frozen=True):
     kind: str
 
 
-class Benchmark(Struct, frozen=True):
-    """A copy of the benchmark's repository, whole or in part.
+class Benchmark:
+    """A copy of the benchmark's repository, whole or in part."""
 
-    Attributes:
-        root: its folder.
-    """
+    def __init__(self, root: Path) -> None:
+        """Nothing is read yet.
 
-    root: Path
+        Args:
+            root: its folder.
+        """
+        self.root = root
+        self._humans: dict[str, list[HumanItem | SetAside]] = {}
 
-    def humans(self, dataset: str) -> Iterator[HumanItem | SetAside]:
+    def humans(self, dataset: str) -> list[HumanItem | SetAside]:
         """How people answered, item by item in the source's order; nothing if the copy lacks the dataset.
 
         What is damaged is set aside.
         """
+        if dataset not in self._humans:
+            self._humans[dataset] = list(self._read(dataset))
+        return self._humans[dataset]
+
+    def items(self, dataset: str) -> list[HumanItem]:
+        """The items of a dataset that could be read."""
+        return [item for item in self.humans(dataset) if isinstance(item, HumanItem)]
+
+    def _read(self, dataset: str) -> Iterator[HumanItem | SetAside]:
         if dataset == "opinionqa":
             for wave in opinionqa_waves(self.root):
                 yield from read_opinionqa(self.root, wave)
@@ -141,76 +166,54 @@ class Benchmark(Struct, frozen=True):
         elif dataset == "globalopinionqa" and (self.root / GLOBAL_FILE).is_file():
             yield from read_global(self.root)
 
-    def answers(
-        self, dataset: str | None = None, models: Collection[str] | None = None
-    ) -> Iterator[RecordedAnswer | SetAside]:
-        """The recorded answers, of one dataset or all, of some models or all.
+    def answers(self) -> Iterator[RecordedAnswer | SetAside]:
+        """The recorded answers of all models.
 
         Raises:
             PackError: if there is no folder of results. What is damaged in it is set aside.
         """
-        items: dict[tuple[str, str], Mapping[str, HumanItem]] = {}
         for found in self._files():
             if isinstance(found, SetAside):
-                if dataset is None and models is None:
-                    yield found
-            elif dataset in (None, found.dataset) and (models is None or found.model in models):
-                key = (found.dataset, found.wave)
-                if key not in items:
-                    items[key] = self._items(*key)
-                for read in _read_file(found, items[key]):
-                    aside = isinstance(read, SetAside)
-                    yield replace(read, dataset=found.dataset, model=found.model) if aside else read
+                yield found
+                continue
+            for read in _read_file(found, self._asked_in(found)):
+                yield read if isinstance(read, Recorded) else replace(read, dataset=found.dataset, model=found.model)
 
-    def _items(self, dataset: str, wave: str) -> Mapping[str, HumanItem]:
-        if dataset == "opinionqa":
-            source = read_opinionqa(self.root, wave) if wave in opinionqa_waves(self.root) else iter(())
-        else:
-            source = self.humans(dataset)
-        return {item.key: item for item in source if isinstance(item, HumanItem)}
+    def _asked_in(self, file: _File) -> Mapping[str, HumanItem]:
+        place = f"{OPINIONQA_FOLDER}/{file.wave}"
+        of_wave = (item for item in self.items(file.dataset) if item.place == place or file.dataset != "opinionqa")
+        return {item.key: item for item in of_wave}
 
     def _files(self) -> Iterator[_File | SetAside]:
-        """Every file of results, in the order of its path; folders of another kind set aside."""
+        """Every file of results, in the order of its path; a folder of another kind is set aside, once."""
         results = self.root / RESULTS
         if not results.is_dir():
             raise PackError(self.root, RESULTS, "expected this folder, in the layout of the benchmark's repository")
-        for dataset in _folders(results):
-            if dataset.name == ESTIMATES:
+        strange: set[str] = set()
+        found = glob("*/**/*.json", root_dir=results, recursive=True)  # noqa: PTH207  # follows links to folders
+        for path in sorted(map(Path, found)):
+            folders, place = path.parts[:-1], clean_line(f"{RESULTS}/{path.as_posix()}")
+            if folders[0] == ESTIMATES:
                 continue
-            if dataset.name not in DATASETS:
-                yield SetAside(self._place(dataset), "not a dataset of the benchmark")
-                continue
-            for form in _folders(dataset):
-                if form.name not in FORMATS:
-                    yield SetAside(self._place(form), "not an expression format that was asked of a model")
-                    continue
-                for model in _folders(form):
-                    yield from self._files_of_model(model, DATASETS[dataset.name], FORMATS[form.name])
-
-    def _files_of_model(self, folder: Path, dataset: str, form: str) -> Iterator[_File | SetAside]:
-        for task in _folders(folder):
-            if task.name not in STEERINGS:
-                yield SetAside(self._place(task), "not a steering method of the benchmark")
-                continue
-            for path in sorted(task.rglob("*.json")):
-                *wave, kind = path.relative_to(task).parts[:-1] or ("",)
+            if unknown := [at for at in _LEVELS if at < len(folders) and folders[at] not in _LEVELS[at][0]]:
+                depth = unknown[0]
+                folder = "/".join(place.split("/")[: depth + 2])
+                if folder not in strange:
+                    strange.add(folder)
+                    yield SetAside(folder, _LEVELS[depth][1])
+            elif len(folders) > _DEEPEST:
+                dataset, form, model, task, *wave = folders
+                *wave, kind = wave or ("",)
                 yield _File(
-                    path,
-                    self._place(path),
-                    dataset,
-                    form,
-                    clean_line(folder.name),
-                    STEERINGS[task.name],
+                    results / path,
+                    place,
+                    DATASETS[dataset],
+                    FORMATS[form],
+                    clean_line(model),
+                    STEERINGS[task],
                     "/".join(wave),
                     kind,
                 )
-
-    def _place(self, path: Path) -> str:
-        return clean_line(path.relative_to(self.root).as_posix())
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
 def _read_file(file: _File, items: Mapping[str, HumanItem]) -> Iterator[RecordedAnswer | SetAside]:
@@ -221,12 +224,7 @@ def _read_file(file: _File, items: Mapping[str, HumanItem]) -> Iterator[Recorded
         else:
             yield from _read_record(file, key, record, item)
 
-    try:
-        records = read_records(file.path)
-    except PackError as error:
-        yield SetAside(file.place, f"the file is damaged: {error.reason}")
-    else:
-        yield from each_record(records, file.place, read)
+    yield from each_record_of(file.path, file.place, read)
 
 
 def _read_record(file: _File, key: str, record: Record, item: HumanItem) -> Iterator[RecordedAnswer | SetAside]:
@@ -243,22 +241,22 @@ def _read_record(file: _File, key: str, record: Record, item: HumanItem) -> Iter
         yield SetAside(place, f"{len(labels)} options were offered, but the record has the letters {clean_line(found)}")
         return
     expected = _expected(file, key, record, attributes)
-    for sample, response in enumerate(read_field(record, "response", list[str], file.path, key)):
+    doubt = _doubt(attributes, labels, item, expected)
+    for response in read_field(record, "response", list[str], file.path, key):
         yield RecordedAnswer(
-            file.dataset,
-            key,
+            item,
             file.place,
             file.model,
             file.format,
             file.steering,
             attributes,
-            clean(response),
             labels,
+            doubt,
+            clean(response),
             tuple(authors[letter] for letter in letters),
             expected,
-            _doubt(attributes, labels, item, expected),
-            sample,
         )
+        doubt = doubt or "a further answer to the same prompt; the first was read"
 
 
 def _offered(file: _File, item: HumanItem, letters: int) -> tuple[Attributes, tuple[str, ...]]:

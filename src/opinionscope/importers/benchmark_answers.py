@@ -6,10 +6,8 @@ from typing import TypeVar
 from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS as READERS
 from opinionscope.importers.base import Cell, SetAside
-from opinionscope.importers.benchmark import ESTIMATES, FORMATS, RESULTS, STEERINGS, RecordedAnswer
-from opinionscope.importers.benchmark_estimates import FORMAT as ESTIMATED_AS
+from opinionscope.importers.benchmark import FORMATS, STEERINGS, Recorded, RecordedAnswer
 from opinionscope.importers.benchmark_estimates import Estimates
-from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.labels import whole
 from opinionscope.survey.answers import ANSWERS_FORMAT, CROWDWORKERS, AnswerBlock, AnswersFile, RawAnswer
 from opinionscope.survey.pack import OptionEntry, PackFile, QuestionEntry
@@ -49,55 +47,44 @@ class AnswerSheets:
         """The models with at least one answer, in alphabetical order."""
         return sorted(self._models)
 
-    def add(self, answer: RecordedAnswer) -> SetAside | None:
-        """Take an answer in, or say why not."""
-        question = self._questions.get(answer.source_key)
-        if reason := self._objection(answer, question):
-            place = f"{answer.place}, {short_key(answer.key)}"
-            return SetAside(place, reason, answer.dataset, answer.model)
-        assert question is not None
-        key = (answer.format, answer.steering, self._names[answer.attributes])
-        block = self._models.setdefault(answer.model, {}).setdefault(key, AnswerBlock(*key))
-        labels = self._labels[question.id]
-        block.raw[question.id] = RawAnswer(answer.response, [] if list(answer.labels) == labels else [*answer.labels])
-        if answer.masses is not None:
-            block.figures[question.id] = _figures(answer.labels, answer.masses, labels)
-        return None
-
-    def add_estimates(self, found: Estimates) -> SetAside | None:
-        """Take in what people estimated, or say why not."""
+    def add(self, found: Recorded) -> SetAside | None:
+        """Take in an answer, or what people estimated; or say why not."""
         question = self._questions.get(found.item.source_key)
-        labels = self._labels[question.id] if question else []
-        if question is None or found.attributes not in self._names or not set(found.labels) <= set(labels):
-            reason = "its question was set aside" if question is None else "its group or options are not in the pack"
-            place = f"{RESULTS}/{ESTIMATES}, {short_key(found.item.key)}"
-            return SetAside(place, reason, self._dataset, CROWDWORKERS)
-        key = (ESTIMATED_AS, found.steering, self._names[found.attributes])
-        block = self._models.setdefault(CROWDWORKERS, {}).setdefault(key, AnswerBlock(*key))
-        rows = (dict(zip(found.labels, map(whole, percents), strict=True)) for percents in found.percents)
-        block.replies[question.id] = [[row.get(label) for label in labels] for row in rows]
+        if reason := self._objection(found, question):
+            return SetAside(found.where, reason, found.dataset, found.model)
+        assert question is not None
+        block, labels = self._block(found), self._labels[question.id]
+        if isinstance(found, Estimates):
+            rows = (dict(zip(found.labels, map(whole, percents), strict=True)) for percents in found.percents)
+            block.replies[question.id] = [[row.get(label) for label in labels] for row in rows]
+        elif isinstance(found, RecordedAnswer):
+            offered = [] if list(found.labels) == labels else [*found.labels]
+            block.raw[question.id] = RawAnswer(found.response, offered)
+            if found.masses is not None:
+                block.figures[question.id] = _figures(found.labels, found.masses, labels)
         return None
 
-    def cell(self, answer: RecordedAnswer) -> Cell:
+    def cell(self, found: Recorded) -> Cell:
         """Where an answer that was taken in stands."""
-        question = self._questions[answer.source_key]
-        return question.id, self._names[answer.attributes], answer.steering, answer.format
+        question = self._questions[found.item.source_key]
+        return question.id, self._names[found.attributes], found.steering, found.format
 
-    def _objection(self, answer: RecordedAnswer, question: QuestionEntry | None) -> str:
+    def _block(self, found: Recorded) -> AnswerBlock:
+        key = (found.format, found.steering, self._names[found.attributes])
+        return self._models.setdefault(found.model, {}).setdefault(key, AnswerBlock(*key))
+
+    def _objection(self, found: Recorded, question: QuestionEntry | None) -> str:
         if question is None:
             return "its question was set aside"
-        if answer.attributes not in self._names:
-            who = ", ".join(f"{attribute} {value}" for attribute, value in answer.attributes)
+        if found.attributes not in self._names:
+            who = ", ".join(f"{attribute} {value}" for attribute, value in found.attributes)
             return f"how people of this group answered is not in the source ({who})"
-        if answer.doubt:
-            return answer.doubt
-        if answer.sample:
-            return "a further answer to the same prompt; the first was read"
-        if strange := [label for label in answer.labels if label not in self._labels[question.id]]:
+        if found.doubt:
+            return found.doubt
+        if strange := [label for label in found.labels if label not in self._labels[question.id]]:
             return f"it was offered what the question lacks: {', '.join(strange)}"
-        key = (answer.format, answer.steering, self._names[answer.attributes])
-        block = self._models.get(answer.model, {}).get(key)
-        return "another file answers the same; that one was read" if block and question.id in block.raw else ""
+        is_known = question.id in self._block(found).raw
+        return "another file answers the same; that one was read" if is_known else ""
 
     def file(self, model: str) -> AnswersFile:
         """The file of one model, in an order that does not depend on the source's."""

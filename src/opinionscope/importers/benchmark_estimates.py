@@ -10,16 +10,16 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from string import ascii_uppercase
 
-from msgspec import Struct
-
 from opinionscope.importers.base import SetAside
-from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Attributes
+from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Recorded
 from opinionscope.importers.benchmark_humans import HumanItem, short_key
 from opinionscope.regexes import regex
 from opinionscope.survey.answers import CROWDWORKERS
+from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
 
 FORMAT = "verbalized"
@@ -35,11 +35,9 @@ BLOCKS: Mapping[str, Attributes] = {
 }
 """Whose answers were estimated; without steering `Q_NoSteering` is about everybody."""
 _STEERINGS: Mapping[str, str] = {"No": "none", "Persona": "persona", "FewShot": "few-shot"}
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
 _NAME = regex(
     r"Distributional_Alignment_(?P<steering>No|Persona|FewShot)_Steering(?P<books> - NYT)?.*?"
-    rf"_(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d+), (?P<year>\d+)_(?P<hour>\d+)\.(?P<minute>\d+)\.csv"
+    r"_(?P<when>[A-Z][a-z]+ \d+, \d+_\d+\.\d+)\.csv"
 )
 _COLUMN = regex(rf"(?P<loop>\d+)_(?P<block>{'|'.join(BLOCKS)})_(?P<option>\d+)")
 _HEADING = regex(r"(?P<loop>\d+)_Q138")
@@ -47,20 +45,13 @@ _Person = tuple[tuple[tuple[int, str], tuple[str, ...]], ...]
 """The cells of one person by loop and block."""
 
 
-class Estimates(Struct, frozen=True):
-    """What several people estimated of one item, for one group, under one steering method.
+class Estimates(Recorded, frozen=True):
+    """What several people estimated of one item.
 
     Attributes:
-        item: whose answers were estimated.
-        attributes: of which group; () without steering.
-        labels: the options shown, in the order of the letters, shape (K,).
         percents: one row a person in the order of the exports, shape (R, K).
     """
 
-    item: HumanItem
-    steering: str
-    attributes: Attributes
-    labels: tuple[str, ...]
     percents: tuple[tuple[float, ...], ...]
 
     def mean(self, first: int) -> tuple[float, ...]:
@@ -77,11 +68,12 @@ def read_estimates(root: Path, dataset: str, items: Sequence[HumanItem]) -> Iter
     """
     if dataset not in GAP:
         return
-    surveys: dict[str, list[tuple[tuple[int, ...], Path]]] = {}
+    surveys: dict[str, list[tuple[datetime, Path]]] = {}
     for path in sorted((root / RESULTS / ESTIMATES).glob("*.csv")):
         if (name := _NAME.fullmatch(path.name)) and (dataset == "nytimes") == bool(name["books"]):
-            when = (int(name["year"]), _MONTHS.index(name["month"]), *(int(name[x]) for x in ("day", "hour", "minute")))
-            surveys.setdefault(_STEERINGS[name["steering"]], []).append((when, path))
+            with suppress(ValueError):
+                when = datetime.strptime(name["when"], "%B %d, %Y_%H.%M").replace(tzinfo=UTC)
+                surveys.setdefault(_STEERINGS[name["steering"]], []).append((when, path))
     for steering in (each for each in _STEERINGS.values() if each in surveys):
         yield from _read_survey(dataset, steering, [path for _, path in sorted(surveys[steering])], items)
 
@@ -116,7 +108,8 @@ def _read_survey(
                     found.setdefault((about.key, group), []).append(percents)
     by_key = {item.key: item for item in items}
     for (key, group), estimates in found.items():
-        yield Estimates(by_key[key], steering, group, shown[key], tuple(estimates))
+        place = f"{RESULTS}/{ESTIMATES}"
+        yield Estimates(by_key[key], place, CROWDWORKERS, FORMAT, steering, group, shown[key], "", tuple(estimates))
 
 
 def _read_export(path: Path) -> tuple[dict[int, str], list[_Person]]:

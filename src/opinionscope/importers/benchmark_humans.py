@@ -141,12 +141,14 @@ def each_record(
             yield SetAside(f"{place}, {short_key(key)}", f"damaged: at {error.place} {error.reason}")
 
 
-def _records_or_aside(path: Path, place: str) -> tuple[dict[str, Record], list[SetAside]]:
-    """The records of a file; none, and why, if it cannot be read at all."""
+def each_record_of(path: Path, place: str, read: Callable[[str, Record], Iterator[T]]) -> Iterator[T | SetAside]:
+    """As `each_record`, of a file, which is set aside if it cannot be read at all."""
     try:
-        return read_records(path), []
+        records = read_records(path)
     except PackError as error:
-        return {}, [SetAside(place, f"the file is damaged: {error.reason}")]
+        yield SetAside(place, f"the file is damaged: {error.reason}")
+    else:
+        yield from each_record(records, place, read)
 
 
 def opinionqa_waves(root: Path) -> tuple[str, ...]:
@@ -162,9 +164,12 @@ def read_opinionqa(root: Path, wave: str) -> Iterator[HumanItem | SetAside]:
     records: dict[str, dict[str, Record]] = {}
     for name, path in files.items():
         if path.is_file():
-            found, damage = _records_or_aside(path, f"{place}/{path.name}")
-            yield from damage
-            records |= {name: found} if found else {}
+            try:
+                found = read_records(path)
+            except PackError as error:
+                yield SetAside(f"{place}/{path.name}", f"the file is damaged: {error.reason}")
+            else:
+                records |= {name: found} if found else {}
     if not records:
         yield SetAside(place, f"expected at least one of {', '.join(path.name for path in files.values())}")
         return
@@ -196,9 +201,7 @@ def read_books(root: Path) -> Iterator[HumanItem | SetAside]:
         groups = _counted_groups(record, BOOK_GROUPS, path, key)
         yield from _item("nytimes", key, BOOKS_FILE, clean_line(key), context, options, groups)
 
-    records, damage = _records_or_aside(path, BOOKS_FILE)
-    yield from damage
-    yield from each_record(records, BOOKS_FILE, read)
+    yield from each_record_of(path, BOOKS_FILE, read)
 
 
 def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
@@ -220,9 +223,7 @@ def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
             groups.append(HumanGroup((("country", clean_line(country)),), dict(zip(options, shares, strict=True))))
         yield from _item("globalopinionqa", key, GLOBAL_FILE, clean(key).strip(), "", options, groups)
 
-    records, damage = _records_or_aside(path, GLOBAL_FILE)
-    yield from damage
-    yield from each_record(records, GLOBAL_FILE, read)
+    yield from each_record_of(path, GLOBAL_FILE, read)
 
 
 def _counted_groups(record: Record, attribute_of: Mapping[str, str], path: Path, key: str) -> list[HumanGroup]:

@@ -1,7 +1,8 @@
 """A copy of the benchmark's repository made into a user's own packs and recorded answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from opinionscope.importers.base import (
@@ -14,20 +15,14 @@ from opinionscope.importers.base import (
     Unread,
     refuse_options,
 )
-from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, HumanItem, RecordedAnswer
+from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, Recorded
 from opinionscope.importers.benchmark_answers import AnswerSheets
-from opinionscope.importers.benchmark_estimates import read_estimates
-from opinionscope.importers.benchmark_humans import (
-    BOOKS_FILE,
-    GLOBAL_FILE,
-    OPINIONQA_FOLDER,
-    opinionqa_waves,
-    short_key,
-)
+from opinionscope.importers.benchmark_estimates import Estimates, read_estimates
+from opinionscope.importers.benchmark_humans import BOOKS_FILE, GLOBAL_FILE, OPINIONQA_FOLDER, opinionqa_waves
 from opinionscope.importers.benchmark_packs import benchmark_pack, read_ordinals
 from opinionscope.importers.benchmark_people import read_people
 from opinionscope.importers.benchmark_published import PublishedSheet
-from opinionscope.survey.answers import ANSWERS_SUFFIX, CROWDWORKERS, answers_text
+from opinionscope.survey.answers import ANSWERS_SUFFIX, answers_text
 from opinionscope.survey.pack import PackFile, decode_file
 from opinionscope.survey.published import PUBLISHED_SUFFIX, published_text
 
@@ -73,94 +68,67 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
     published: dict[str, PublishedSheet] = {}
     for dataset in DATASETS.values():
         known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
-        found = list(benchmark.humans(dataset))
-        pack, aside = benchmark_pack(dataset, found, known, ordinals)
-        gathered.set_aside += aside
+        pack, aside = benchmark_pack(benchmark.humans(dataset), known, ordinals)
+        gathered.put_aside(aside, dataset)
         if pack is not None:
             sheets[dataset], packs[dataset] = AnswerSheets(pack), pack
-            published[dataset] = PublishedSheet(pack, [each for each in found if isinstance(each, HumanItem)])
+            published[dataset] = PublishedSheet(pack, benchmark.items(dataset))
             gathered.add_pack(pack)
             if dataset == "nytimes":
                 people, aside = read_people(root, pack)
-                gathered.set_aside += aside
+                gathered.put_aside(aside, dataset)
                 if people is not None:
                     gathered.add_microdata(people)
     if not (root / RESULTS).is_dir():
         gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
         return gathered
-    kept = _gather_answers(benchmark, sheets, published, gathered)
-    _gather_estimates(benchmark, sheets, published, gathered)
+    estimates = (read_estimates(root, dataset, benchmark.items(dataset)) for dataset in sheets)
+    kept = _gather_answers(chain(benchmark.answers(), *estimates), sheets, published, gathered)
     gathered.texts |= {f"{name}{PUBLISHED_SUFFIX}": published_text(scores.file) for name, scores in published.items()}
     reasons: dict[tuple[str, str], Mapping[Cell, str]] = {}
     for dataset, sheet in sheets.items():
         for model, name in _file_names(dataset, sheet).items():
             gathered.texts[name] = answers_text(sheet.file(model))
             reasons[dataset, model] = unread(name, gathered.texts[name], packs[dataset])
-    for place, dataset, model, cell in kept:
-        if reason := reasons[dataset, model].get(cell):
-            gathered.unread.append(SetAside(place, reason, dataset, model))
-            _count(gathered, dataset, model).unread += 1
+    for found in kept:
+        if reason := reasons[found.dataset, found.model].get(sheets[found.dataset].cell(found)):
+            gathered.unread.append(SetAside(found.where, reason, found.dataset, found.model))
+            _count(gathered, found).unread += 1
     return gathered
 
 
 def _gather_answers(
-    benchmark: Benchmark,
+    recorded: Iterable[Recorded | SetAside],
     sheets: Mapping[str, AnswerSheets],
     published: Mapping[str, PublishedSheet],
     gathered: Gathered,
-) -> list[tuple[str, str, str, Cell]]:
-    """Take in all answers; returns place, dataset, model and cell of each that was kept, in the source's order."""
-    kept: list[tuple[str, str, str, Cell]] = []
-    for answer in benchmark.answers():
-        sheet = None if isinstance(answer, SetAside) else sheets.get(answer.dataset)
+) -> list[Recorded]:
+    """Take in all answers, and every estimate of crowdworkers; returns those that were kept, in the source's order."""
+    kept: list[Recorded] = []
+    for found in recorded:
         aside: SetAside | None
-        if isinstance(answer, SetAside):
-            aside = answer
-        elif sheet is None:
-            place = f"{answer.place}, {short_key(answer.key)}"
-            aside = SetAside(place, "no question of its dataset could be read", answer.dataset, answer.model)
+        if isinstance(found, SetAside):
+            aside = found
+        elif found.dataset in sheets:
+            published[found.dataset].add(found)
+            aside = sheets[found.dataset].add(found)
         else:
-            published[answer.dataset].add(answer)
-            aside = sheet.add(answer)
-        count = _count(gathered, answer.dataset, answer.model)
+            aside = SetAside(found.where, "no question of its dataset could be read", found.dataset, found.model)
+        count, number = _count(gathered, found), len(found.percents) if isinstance(found, Estimates) else 1
         if aside is not None:
             gathered.set_aside.append(aside)
-            count.set_aside += 1
-        elif isinstance(answer, RecordedAnswer) and sheet is not None:
-            count.answers += 1
-            kept.append((f"{answer.place}, {short_key(answer.key)}", answer.dataset, answer.model, sheet.cell(answer)))
+            count.set_aside += number
+        elif isinstance(found, Recorded):
+            kept.append(found)
+            count.answers += number
     return kept
 
 
-def _gather_estimates(
-    benchmark: Benchmark,
-    sheets: Mapping[str, AnswerSheets],
-    published: Mapping[str, PublishedSheet],
-    gathered: Gathered,
-) -> None:
-    """Take in what crowdworkers estimated; every estimate counts."""
-    for dataset, sheet in sheets.items():
-        items = [item for item in benchmark.humans(dataset) if isinstance(item, HumanItem)]
-        for found in read_estimates(benchmark.root, dataset, items):
-            aside: SetAside | None
-            if isinstance(found, SetAside):
-                aside, number = found, 1
-            else:
-                published[dataset].add_estimates(found)
-                aside, number = sheet.add_estimates(found), len(found.percents)
-            count = _count(gathered, dataset, CROWDWORKERS)
-            if aside is None:
-                count.answers += number
-            else:
-                gathered.set_aside.append(aside)
-                count.set_aside += number
-
-
-def _count(gathered: Gathered, dataset: str, model: str) -> ModelRead:
+def _count(gathered: Gathered, found: Recorded | SetAside) -> ModelRead:
     """Where answers of a model are counted; nowhere that is shown if it is not known whose they are."""
-    if dataset not in gathered.datasets or not model:
+    if found.dataset not in gathered.datasets or not found.model:
         return ModelRead()
-    return gathered.datasets[dataset].models.setdefault(model, ModelRead())
+    return gathered.datasets[found.dataset].models.setdefault(found.model, ModelRead())
 
 
 def _file_names(dataset: str, sheet: AnswerSheets) -> dict[str, str]:

@@ -10,19 +10,11 @@ import msgspec
 from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, with_version
 from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, HumanGroup, HumanItem, short_key, text_key
 from opinionscope.importers.cards import study_card
-from opinionscope.importers.labels import (
-    is_nonresponse,
-    label_set,
-    option_entry,
-    option_lists,
-    options_like,
-    shares_entry,
-    whole,
-)
+from opinionscope.importers.labels import is_nonresponse, option_entry, shares_entry, whole
+from opinionscope.importers.lending import Lender
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import (
-    OptionEntry,
     PackFile,
     QuestionEntry,
     SharesEntry,
@@ -39,7 +31,7 @@ Scale = Mapping[str, float | None]
 
 
 def benchmark_pack(
-    dataset: str, found: Iterable[HumanItem | SetAside], bundled: PackFile, ordinals: Mapping[str, Scale]
+    found: Iterable[HumanItem | SetAside], bundled: PackFile, ordinals: Mapping[str, Scale]
 ) -> tuple[PackFile | None, list[SetAside]]:
     """A pack of all sound items of a dataset, and what was set aside; None if no item is sound.
 
@@ -68,8 +60,7 @@ def benchmark_pack(
             damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", fault))
         else:
             entries.append(entry)
-    listed = [SetAside(each.place, each.reason, dataset) for each in (*damaged, *aside)]
-    return (_finished(maker.frame, entries, len(damaged)) if entries else None), listed
+    return (_finished(maker.frame, entries, len(damaged)) if entries else None), [*damaged, *aside]
 
 
 def read_ordinals(root: Path) -> dict[str, Scale]:
@@ -99,11 +90,9 @@ class _Maker:
     """Turns items into questions of a pack; the bundled pack lends what it knows of them."""
 
     def __init__(self, bundled: PackFile, items: Sequence[HumanItem], ordinals: Mapping[str, Scale]) -> None:
-        self._known = {entry.source_key: entry for entry in bundled.questions}
-        self._ordinals = ordinals
-        self._common = {label_set(options): options for options in option_lists(bundled)}
+        self._lender, self._ordinals = Lender(bundled), ordinals
         self._pack_options = [option_entry(each) for each in bundled.options]
-        used = [self._known[item.source_key] for item in items if item.source_key in self._known]
+        used = [self._lender.known[item.source_key] for item in items if item.source_key in self._lender.known]
         self._ids = Names(entry.id for entry in bundled.questions)
         self._titles = Names(entry.title for entry in used)
         self._names = _group_names(bundled, items)
@@ -111,8 +100,8 @@ class _Maker:
         self.frame = replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
 
     def entry(self, item: HumanItem, position: int) -> QuestionEntry:
-        known = self._known.get(item.source_key)
-        options = self._options(item, known)
+        known = self._lender.known.get(item.source_key)
+        options = self._lender.options(item.options, known, self._ordinals.get(item.source_key, {}))
         shared = self._pack_options and options == self._pack_options
         title, question_id = (known.title, known.id) if known else self._new_names(item)
         return QuestionEntry(
@@ -137,10 +126,6 @@ class _Maker:
         title = self._titles.title(short_title(whole))
         own_id = item.source_key.replace(" ", "-") if item.dataset == "opinionqa" else ""
         return title, self._ids.slug(own_id or title.rstrip("…"), text_key(item.key)[-4:], as_is=bool(own_id))
-
-    def _options(self, item: HumanItem, known: QuestionEntry | None) -> list[OptionEntry]:
-        alike = (known.options if known else []) or self._common.get(label_set(item.options), [])
-        return options_like(item.options, alike, self._ordinals.get(item.source_key, {}))
 
 
 def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> PackFile:

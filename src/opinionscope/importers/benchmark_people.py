@@ -47,21 +47,19 @@ def read_people(root: Path, pack: PackFile) -> tuple[MicrodataFile | None, list[
     """
     ratings_path, people_path = root / RATINGS_FILE, root / PEOPLE_FILE
     if not ratings_path.is_file() or not people_path.is_file():
-        return None, [SetAside(FOLDER, "not there, so no groups of books can be composed", pack.dataset)]
+        return None, [SetAside(FOLDER, "not there, so no groups of books can be composed")]
     try:
         people, aside = _people(people_path)
         books = read_records(ratings_path)
     except PackError as error:
         reason = f"the file is damaged: {error.reason}"
-        return None, [SetAside(f"{FOLDER}/{error.path.name}", reason, pack.dataset)]
+        return None, [SetAside(f"{FOLDER}/{error.path.name}", reason)]
     except ImportRefusedError as error:
-        return None, [SetAside(PEOPLE_FILE, f"the file is damaged: {error.message}", pack.dataset)]
+        return None, [SetAside(PEOPLE_FILE, f"the file is damaged: {error.message}")]
     ratings = _Ratings(ratings_path, pack, tuple(people))
-    for found in each_record(books, RATINGS_FILE, ratings.read):
-        aside.append(found)
-    listed = [SetAside(item.place, item.reason, pack.dataset) for item in aside]
+    aside += each_record(books, RATINGS_FILE, ratings.read)
     if not ratings.answers:
-        return None, [*listed, SetAside(RATINGS_FILE, "no book of the pack in it", pack.dataset)]
+        return None, [*aside, SetAside(RATINGS_FILE, "no book of the pack in it")]
     file = MicrodataFile(
         format=MICRODATA_FORMAT,
         dataset=pack.dataset,
@@ -71,7 +69,7 @@ def read_people(root: Path, pack: PackFile) -> tuple[MicrodataFile | None, list[
         answers=ratings.answers,
         source=f"{RATINGS_FILE} and {PEOPLE_FILE} of the benchmark's repository",
     )
-    return file, listed
+    return file, aside
 
 
 class _Ratings:

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from opinionscope.alignment.divergences import paper_tv
-from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, RecordedAnswer
+from opinionscope.importers.benchmark import Recorded, RecordedAnswer
 from opinionscope.importers.benchmark_answers import read_by_label
-from opinionscope.importers.benchmark_estimates import FORMAT as ESTIMATED_AS
 from opinionscope.importers.benchmark_estimates import Estimates
-from opinionscope.survey.answers import CROWDWORKERS
+from opinionscope.importers.benchmark_humans import HumanGroup, HumanItem
 from opinionscope.survey.pack import PackFile
 from opinionscope.survey.published import (
     PUBLISHED_FORMAT,
@@ -20,6 +19,7 @@ from opinionscope.survey.published import (
     PublishedFile,
     PublishedScore,
 )
+from opinionscope.survey.question import Attributes
 
 COUNTRIES_SCORED = (1, 2, 2)
 """Positions of the countries in the published baselines: the second once and the third twice."""
@@ -43,7 +43,6 @@ class PublishedSheet:
     def __init__(self, pack: PackFile, items: Sequence[HumanItem]) -> None:
         self._pack = pack
         self._names: dict[Attributes, str] = {tuple(a.items()): name for name, a in pack.groups.items()}
-        self._items = {item.key: item for item in items}
         self._sound = {entry.source_key for entry in pack.questions}
         self._blocks: dict[_Key, PublishedBlock] = {}
         for item in items:
@@ -54,26 +53,23 @@ class PublishedSheet:
         """All scores taken in so far."""
         return PublishedFile(PUBLISHED_FORMAT, self._pack.dataset, self._pack.domain, list(self._blocks.values()))
 
-    def add(self, answer: RecordedAnswer) -> None:
-        """Take in an answer for each group that it was compared with."""
-        item = self._items.get(answer.key)
-        if item is None:
-            return
-        scored = SCORED_GROUPS.get(answer.dataset, (answer.attributes,))
-        for attributes in scored if answer.steering == "none" else {answer.attributes} & set(scored):
-            if group := item.group(attributes):
-                slot = self._name(attributes) if item.counted else PurePath(answer.place).stem
-                key = (answer.model, answer.format, answer.steering, self._name(attributes), slot)
-                self._keep(key, item, self._score(answer, item, group))
+    def add(self, found: Recorded) -> None:
+        """Take in an answer, or what people estimated, for each group that it was compared with."""
+        item = found.item
+        scored = SCORED_GROUPS.get(item.dataset, (found.attributes,))
+        for attributes in scored if found.steering == "none" else {found.attributes} & set(scored):
+            name, score = self._name(attributes), self._score(found, attributes)
+            if score is not None:
+                slot = name if item.counted else PurePath(found.place).stem
+                self._keep((found.model, found.format, found.steering, name, slot), item, score)
 
-    def add_estimates(self, found: Estimates) -> None:
-        """Take in what people estimated, for each group that it was compared with."""
-        item, steering = found.item, found.steering
-        for attributes in SCORED_GROUPS[item.dataset] if steering == "none" else (found.attributes,):
-            if attributes in item.asked:
-                name = self._name(attributes)
-                score = self._score_of_estimates(found, item.group(attributes))
-                self._keep((CROWDWORKERS, ESTIMATED_AS, steering, name, name), item, score)
+    def _score(self, found: Recorded, attributes: Attributes) -> PublishedScore | None:
+        """How far it is from a group; None if that group was not asked."""
+        group = found.item.group(attributes)
+        if isinstance(found, Estimates):
+            return self._score_of_estimates(found, group) if attributes in found.item.asked else None
+        assert isinstance(found, RecordedAnswer)
+        return self._score_of_answer(found, group) if group else None
 
     def _score_of_estimates(self, found: Estimates, group: HumanGroup | None) -> PublishedScore:
         """The mean of the first four against the letters of the group's own list; 0 where nobody answered."""
@@ -91,8 +87,8 @@ class PublishedSheet:
         human = [group.figures.get(label, 0.0) for label in labels]
         return PublishedScore(tv, human, [_short(sum(each)) for each in zip(*rows, strict=True)], group.total, rows)
 
-    def _score(self, answer: RecordedAnswer, item: HumanItem, group: HumanGroup) -> PublishedScore:
-        expected = _as_lined_up(answer, item, group)
+    def _score_of_answer(self, answer: RecordedAnswer, group: HumanGroup) -> PublishedScore:
+        item, expected = answer.item, _as_lined_up(answer, group)
         same = len(expected) == len(answer.authors_reading)
         tv = _short(paper_tv(expected, answer.authors_reading)) if same else None
         if item.source_key in self._sound or answer.doubt:
@@ -138,13 +134,13 @@ def _labels(item: HumanItem) -> Sequence[str]:
     return list(dict.fromkeys(label for group in item.groups for label in group.figures))
 
 
-def _as_lined_up(answer: RecordedAnswer, item: HumanItem, group: HumanGroup) -> tuple[float, ...]:
+def _as_lined_up(answer: RecordedAnswer, group: HumanGroup) -> tuple[float, ...]:
     """The people as the authors lined them up with the answer.
 
     Without steering, OpinionQA's are in survey order and cut to the number of letters, which is a fault.
     """
     if answer.steering == "none" and answer.dataset == "opinionqa":
-        return group.shares(item.options[: len(answer.labels)])
+        return group.shares(answer.item.options[: len(answer.labels)])
     return answer.expected.get(group.attributes, ())
 
 

@@ -29,8 +29,7 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.figures import any_number
-from opinionscope.importers.people_tables import code_text
+from opinionscope.importers.figures import any_number, code_text
 from opinionscope.importers.reading import grid_of, read_any_text
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
 from opinionscope.survey.pack import PackError, decode_file
@@ -61,6 +60,9 @@ class ColumnEntry(msgspec.Struct, forbid_unknown_fields=True):
     missing: list[str] = []
     attribute: str = ""
     cuts: list[float] = []
+
+
+NO_ENTRY = ColumnEntry()
 
 
 class Codebook(msgspec.Struct, forbid_unknown_fields=True):

@@ -11,8 +11,8 @@ from opinionscope.importers.base import (
     ImportRefusedError,
     SetAside,
     fault_of,
+    finished,
     first_reasons,
-    with_version,
 )
 from opinionscope.importers.benchmark import DATASETS
 from opinionscope.importers.benchmark_import import FOLDER
@@ -126,15 +126,12 @@ class PackDraft:
         """
         if not self.questions:
             raise ImportRefusedError(f"{self._place} has no question that can be read{first_reasons(self.set_aside)}")
-        used = {name for entry in self.questions for name in entry.human}
-        groups = {name: attributes for name, attributes in self._groups.items() if name in used}
         told = f"Imported from {self._place}; questions: {len(self.questions)}"
         if self.set_aside:
             told += f"; set aside: {len(self.set_aside)}, `opinionscope data import` lists what and why"
         card = replace(self._frame.card, notes=[f"{told}.", *notes, *self._frame.card.notes])
-        file = replace(self._frame, card=card, groups=groups, questions=self.questions)
         gathered = Gathered(self.dataset, set_aside=self.set_aside)
-        gathered.add_pack(with_version(file))
+        gathered.add_pack(finished(replace(self._frame, card=card), self._groups, self.questions))
         return gathered
 
 

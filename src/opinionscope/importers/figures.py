@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ NO_FIGURE = frozenset(
     {"", "-", "–", "—", ".", "..", "...", "…", ":", "n/a", "na", "n.a.", "nan", "k.a.", "#n/a", "<na>"}
 )
 """Cells, folded, of a table of figures that hold none."""
+NO_RESULT = "(no result yet: save it in Excel)"
+"""In place of a formula whose result is not in the file."""
 MOST_SHOWN = 40
 FEW = 0.1
 """Up to so large a share of figures written in another way than the rest are damage."""
@@ -26,6 +29,10 @@ _MARKED = regex(r"[+-]?(\d*(?:[.,]\d*)+)")
 _SUPPRESSED = regex(r"\*+|[<≤]\s*\d+([.,]\d+)?\s*%?|x|c|\(?suppressed\)?", re.IGNORECASE)
 _TWO = regex(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[)\]]")
 _BOTH_WAYS = regex(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_WHOLE = regex(r"([+-]?\d+)\.0+")
+_AS_TEXT = regex(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
+"""How a number is kept from becoming one in Excel."""
+_MINUS = regex(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
 
 
 class Notation(Struct, frozen=True):
@@ -53,11 +60,27 @@ class Notation(Struct, frozen=True):
             head = head.replace(other, "")
         if other in tail or self.decimal in tail or "_" in plain:
             return None
-        try:
-            number = float(head + (POINT if mark else "") + tail)
-        except ValueError:
-            return None
-        return number if math.isfinite(number) else None
+        return number_in(head + (POINT if mark else "") + tail)
+
+
+def number_in(text: str) -> float | None:
+    """The finite number that a text is, as programs write them, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def code_text(text: str) -> str:
+    """A cell on one line; a whole number without the ".0" that some programs add to it."""
+    if text.isdecimal():
+        return text
+    line = clean_line(text) if text.isascii() else _MINUS.sub("-", unicodedata.normalize("NFC", clean_line(text)))
+    if as_text := _AS_TEXT.fullmatch(line):
+        line = as_text[1] or as_text[2] or ""
+    whole = _WHOLE.fullmatch(line)
+    return whole[1] if whole else line
 
 
 def any_number(cell: str) -> float | None:

@@ -12,7 +12,8 @@ from opinionscope.importers.base import Gathered, ImportOptions, refuse_options
 from opinionscope.importers.benchmark_humans import HumanGroup, faults_of_shares, short_key, text_key
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, stable_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, shares_entry, whole
+from opinionscope.importers.labels import is_nonresponse, shares_entry, whole
+from opinionscope.importers.lending import Lender, label_set
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import ReadRow, first_columns, read_text, table_of
 from opinionscope.regexes import regex
@@ -191,22 +192,20 @@ class _Maker:
     def __init__(self, bundled: Path | None) -> None:
         path = bundled / "globalopinionqa.pack.json" if bundled else None
         pack = decode_file(path, PackFile) if path and path.is_file() else None
-        self._known = {entry.source_key: entry for entry in pack.questions} if pack else {}
-        self._common = {label_set(options): options for options in option_lists(pack)} if pack else {}
+        self._lender = Lender(pack)
         self._titles = Names(())
 
     def entry(self, item: _Item, draft: PackDraft) -> QuestionEntry:
-        known = self._known.get(text_key(item.key))
+        known = self._lender.known.get(text_key(item.key))
         if known and label_set(known.options) != label_set(item.labels):
             known = None
-        alike = known.options if known else self._common.get(label_set(item.labels), [])
         source = SOURCES.get(item.source.upper(), item.source)
         return QuestionEntry(
             id=stable_id(short_title(item.key), item.key.strip(), *item.labels),
             title=self._titles.title(known.title if known else short_title(item.key)),
             text=clean(item.key).strip(),
             topics=[*(known.topics if known else ()), *([source] if source else ())],
-            options=list(options_like(item.labels, alike, item.numbers)),
+            options=[*self._lender.options(item.labels, known, item.numbers)],
             source_key=text_key(item.key),
             note=known.note if known else "",
             human={draft.group((("country", name),)): shares_entry(shares) for name, shares in item.shares.items()},

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from opinionscope.importers.column_names import column_names
 from opinionscope.importers.labels import is_nonresponse, without_html
 from opinionscope.importers.reading import RawTable, places_of
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -57,7 +57,7 @@ def take_label_rows(grid: RawTable) -> Labels:
     plain = [_plain(name) for name in grid.header]
     if _is_surveymonkey(grid, plain):
         return _take_surveymonkey(grid)
-    qualtrics = len(column_names().qualtrics.intersection(plain)) > 2 or "durationinseconds" in plain
+    qualtrics = len(known_words().qualtrics.intersection(plain)) > 2 or "durationinseconds" in plain
     import_id = next((at for at, (_, row) in enumerate(grid.rows[:MOST_LABEL_ROWS]) if _has_import_ids(row)), -1)
     ids = grid.rows[import_id][1] if import_id >= 0 else []
     count = import_id + 1
@@ -89,14 +89,14 @@ def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
 def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
     """Positions of the columns that Qualtrics adds by itself; the id of a question begins with QID."""
     asked = {at for at, cell in enumerate(ids) if "QID" in cell}
-    named = (at for at, name in enumerate(header) if _plain(name) in column_names().qualtrics and at not in asked)
+    named = (at for at, name in enumerate(header) if _plain(name) in known_words().qualtrics and at not in asked)
     return frozenset((*named, *(at for at, name in enumerate(header) if _BESIDE_QUESTIONS.fullmatch(name))))
 
 
 def _added(grid: RawTable) -> frozenset[int]:
     """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
     folded = [fold(name) for name in grid.header]
-    tools = [tool for tool in column_names().tools if any(each <= {*folded} for each in tool.told_by)]
+    tools = [tool for tool in known_words().tools if any(each <= {*folded} for each in tool.told_by)]
     added = [each for tool in tools for each in tool.adds]
     found = [at for at, name in enumerate(folded) if any(re.fullmatch(each, name) for each in added)]
     return frozenset(at for at in found if not folded[at].endswith("_complete") or _tells_progress(grid, at))
@@ -154,7 +154,7 @@ def _is_surveymonkey(grid: RawTable, plain: Sequence[str]) -> bool:
     if not grid.rows:
         return False
     first = grid.rows[0][1]
-    known = {at for at, name in enumerate(plain) if name in column_names().surveymonkey}
+    known = {at for at, name in enumerate(plain) if name in known_words().surveymonkey}
     return any(_plain(cell) in RESPONSE for cell in first) and not any(
         cell.strip() for at, cell in enumerate(first) if at in known
     )
@@ -174,5 +174,5 @@ def _take_surveymonkey(grid: RawTable) -> Labels:
         texts.append("")
     grid.header = names
     grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header and was left out.")
-    known = frozenset(at for at, name in enumerate(names) if _plain(name) in column_names().surveymonkey)
+    known = frozenset(at for at, name in enumerate(names) if _plain(name) in known_words().surveymonkey)
     return Labels(texts, known)

@@ -2,49 +2,26 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
 
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
-from opinionscope.survey.pack import OptionEntry, PackFile, SharesEntry
+from opinionscope.survey.pack import OptionEntry, SharesEntry
 from opinionscope.survey.text import clean_line
 
 EXACT = 2.0**53
 """Beyond this a float is no exact integer."""
 SHARE_DECIMALS = 6
 
-_NOT_ASKED = (
-    r"(?-i:IAP|NAP)|inap|inapplicable|not asked|not asked in (?:the |this )?(?:survey|wave|country)|question not asked"
-    r"|(?:legitimate|valid) skip|system missing"
-)
 _CODE = r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
 _BEHIND = r"\b(?!\s+\w)"
-_NONRESPONSE = regex(
+_BEFORE = (
     _CODE + r"[*<{(\[]?(?:[(\[]?(?:vol(?:unteered)?\b\.?|do not read|don['’]t read|spontaneous)\s?[)\]:]\s?)?"
     r"(?:i\b ?)?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
-    rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|(?:respondent )?refus(?:ed|es|al)(?: to (?:answer|say))?"
-    r"|(?:did )?not? answer(?: given)?|missing|other missing|not available"
-    r"|not applicable|unknown|n/a|n\.\s?a|undisclosed|never heard of|can['’´`]?t (?:rate|choose|say)"
-    r"|cannot choose|no response|web blank|not (?:ascertained|stated|answered)|skipped(?: on web)?"
-    r"|(?:prefer|(?:['’]d |would )?rather|choose) not(?: to)?"
-    r" (?:say|answer|respond|disclose)"
-    r"|declined? to (?:answer|respond|say|state)"
-    r"|do(?: not|n['’]t) (?:want|wish) to (?:answer|say)"
-    r"|wei(?:ß|ss) (?:ich )?nicht|w\.\s?n|nicht beantwortet"
-    r"|keine a(?:ngabe|ntwort)|k\.\s?a|trifft nicht zu|verweigert"
-    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|ne se prononce pas|ne veut pas répondre|pas de réponse"
-    r"|refus|non[ -]réponse"
-    r"|préf[èe]re ne pas (?:répondre|dire)"
-    r"|no (?:lo )?s(?:abe|é)|no (?:contesta|responde)|ns/n[cr]|no sabe ?/ ?no (?:contesta|responde)"
-    r"|prefiero no (?:contestar|responder|decir(?:lo)?)"
-    r"|weet (?:ik )?niet|geen antwoord|wil niet zeggen|non (?:so|saprei|risponde)|preferisco non rispondere"
-    r"|não s(?:abe|ei)|não respond(?:eu|e)|prefiro não responder"
-    r"|nie wiem|trudno powiedzieć|odmowa(?: odpowiedzi)?|brak odpowiedzi|nevím|bez odpovědi|nem tudja|nem válaszolt"
-    r"|ve[td] (?:ej|inte|ikke)|vill? (?:ej|inte|ikke) svar[ae]|ej svar|ikke besvart|en osaa sanoa|en tiedä"
-    r"|bilmiyorum|cevap yok|δεν (?:γνωρίζω|ξέρω|απαντώ)"
-    r"|не знаю|затрудняюсь ответить|отказ(?: от ответа)?|нет ответа"
-    rf"|わからない|無回答|不知道|不清楚|拒绝回答|모름|모르겠다|무응답|لا أعرف|tidak tahu){_BEHIND}",
-    re.IGNORECASE,
 )
+"""What may stand before the name of no answer."""
 _BLOCK = r"br|center|div|h[1-6r]|li|[ou]l|p|table|tbody|t[dhr]"
 _INLINE = r"a|b|big|em|font|i|img|mark|s|small|span|strong|su[bp]|u"
 _HTML = regex(
@@ -53,7 +30,18 @@ _HTML = regex(
 )
 """Of its elements only: “<nationality>” and “<No answer>” are words of a questionnaire."""
 _NEGATIONS = frozenset({"not", "nicht"})
-_NOBODY_ASKED = regex(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
+
+
+@cache
+def _nonresponse() -> re.Pattern[str]:
+    labels = known_words().labels
+    names = chain(labels.not_asked, *labels.no_answer.values())
+    return re.compile(f"{_BEFORE}(?:{'|'.join(names)}){_BEHIND}", re.IGNORECASE)
+
+
+@cache
+def _nobody_asked() -> re.Pattern[str]:
+    return re.compile(f"{_CODE}(?:{'|'.join(known_words().labels.not_asked)}){_BEHIND}", re.IGNORECASE)
 
 
 def without_html(text: str) -> str:
@@ -68,12 +56,12 @@ def is_nonresponse(label: str) -> bool:
 
     Its code may stand before it: "99 = Refused", "(-1) Inapplicable".
     """
-    return _NONRESPONSE.match(label.strip()) is not None
+    return _nonresponse().match(label.strip()) is not None
 
 
 def is_not_asked(label: str) -> bool:
     """Whether a label stands for people to whom the question was not put: "IAP", "-1. Inapplicable"."""
-    return _NOBODY_ASKED.match(label.strip()) is not None
+    return _nobody_asked().match(label.strip()) is not None
 
 
 def has_opposite(label: str, others: Iterable[str]) -> bool:
@@ -102,37 +90,6 @@ def fold_label(label: str) -> str:
 def option_entry(entry: OptionEntry | str) -> OptionEntry:
     """An option of a pack, a bare label as an entry."""
     return OptionEntry(entry) if isinstance(entry, str) else entry
-
-
-def option_lists(pack: PackFile) -> Iterator[list[OptionEntry | str]]:
-    """Every list of options in a pack."""
-    yield from (entry.options for entry in pack.questions if entry.options)
-    if pack.options:
-        yield pack.options
-
-
-def label_set(options: Iterable[OptionEntry | str]) -> frozenset[str]:
-    """The labels of a list of options, folded, by which the same list is found again in another order."""
-    return frozenset(fold_label(option_entry(each).label) for each in options)
-
-
-def options_like(
-    labels: Iterable[str], alike: Iterable[OptionEntry | str], scale: Mapping[str, float | None]
-) -> list[OptionEntry]:
-    """Options with these labels.
-
-    Args:
-        alike: options that lend value and nonresponse to those of the same label.
-        scale: label → value, for labels that nothing is lent to.
-    """
-    lent = {fold_label(each.label): each for each in map(option_entry, alike)}
-    options = []
-    for label in labels:
-        like = lent.get(fold_label(label))
-        silent = like.nonresponse if like else is_nonresponse(label)
-        value = like.value if like else None if silent else scale.get(label)
-        options.append(OptionEntry(label, None if value is None else whole(value), silent))
-    return options
 
 
 def whole(figure: float) -> float:

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
-from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
+from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
 from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.values import replace
@@ -130,49 +129,49 @@ def written(codes: Iterable[int]) -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
-def mark_not_asked(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
+def mark_not_asked(column: PersonColumn) -> tuple[str, int]:
     """Have a column count labels such as "IAP" as no answer, unless a codebook has them; returns as `mark_missing`."""
     counts = Counter(column.cells)
     unasked = {
         cell: label
         for cell in counts
-        if cell not in entry.labels
+        if cell not in column.entry.labels
         and is_not_asked(label := column.labels.get(cell, cell))
-        and not column.missing(cell)
+        and cell not in column.missing
         and not has_opposite(label, {*counts, *column.labels.values()})
     }
-    _count_as_missing(column, frozenset(unasked))
+    column.missing |= unasked.keys()
     sentence = f"{', '.join(sorted(unasked.values()))} was taken as missing, of people to whom nobody put the question"
     return (sentence, _often(counts, unasked)) if unasked else ("", 0)
 
 
-def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
+def mark_missing(column: PersonColumn) -> tuple[str, int]:
     """Have a column count codes of missing answers as none; returns what was decided, or "", and of how many people.
 
     Codes that the codebook or the file gives a label are what the label says, but for negative ones beside codes that
     are not: they are no opinions.
     """
-    labels = entry.labels or column.labels
+    labels = column.known_labels
     counts = Counter(column.cells)
-    silent = _labelled_negative(labels, entry) or ([] if labels else _led_by_negative(counts))
+    silent = _labelled_negative(column) or ([] if labels else _led_by_negative(counts))
     column.silent = frozenset(silent)
     if silent:
         return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
     spoken = {
         cell: often
         for cell, often in counts.items()
-        if cell and cell not in NO_VALUE and not _declared(column, entry, cell)
-        if not column.says_nothing(labels.get(cell, cell), labels)
+        if cell and not {cell} & (NO_VALUE | column.missing | {*column.entry.missing})
+        if not column.says_nothing(cell)
     }
     if lettered := {cell for cell in spoken if _LETTERED.fullmatch(cell) and cell not in labels}:
-        _count_as_missing(column, frozenset(lettered))
+        column.missing |= lettered
         return f"{', '.join(sorted(lettered))} are Stata's codes of missing answers", _often(counts, lettered)
-    if entry.labels or not spoken:
+    if column.entry.labels or not spoken:
         return "", 0
     found = _found(spoken, labels)
     missing = {str(code) for code in found.missing} - set(labels)
     if missing:
-        _count_as_missing(column, frozenset(missing))
+        column.missing |= missing
         sentence = (
             f"{written(map(int, missing))} {'was taken as a code' if len(missing) == 1 else 'were taken as codes'} of "
             "missing answers; a label in a codebook would keep it as an option"
@@ -216,10 +215,11 @@ def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
     return sum(counts.get(code, 0) for code in codes)
 
 
-def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:
+def _labelled_negative(column: PersonColumn) -> list[str]:
     """Negative codes with a label, where they are not one side of a scale."""
-    spoken = {int(code): code for code, label in labels.items() if _CODE.fullmatch(code) and not is_nonresponse(label)}
-    return [code for code in _apart(spoken) if code not in entry.values]
+    labels = column.known_labels.items()
+    spoken = {int(code): code for code, label in labels if _CODE.fullmatch(code) and not is_nonresponse(label)}
+    return [code for code in _apart(spoken) if code not in column.entry.values]
 
 
 def _led_by_negative(cells: Iterable[str]) -> list[str]:
@@ -233,12 +233,3 @@ def _apart(spoken: Mapping[int, str]) -> list[str]:
     negative = [code for code in spoken if code < 0]
     positive = {code for code in spoken if code > 0}
     return [] if not positive or {-code for code in negative} == positive else [spoken[code] for code in negative]
-
-
-def _declared(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:
-    return cell in entry.missing or column.missing(cell)
-
-
-def _count_as_missing(column: PersonColumn, codes: frozenset[str]) -> None:
-    declared = column.missing
-    column.missing = lambda cell: cell in codes or declared(cell)

@@ -7,6 +7,7 @@ several waves, so people of different waves must not be added up.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from opinionscope.importers.base import (
@@ -18,6 +19,7 @@ from opinionscope.importers.base import (
     refuse_options,
 )
 from opinionscope.importers.cards import study_card
+from opinionscope.importers.lending import Lender
 from opinionscope.importers.opinionqa_items import INFO, NAMES, WaveItem, read_items
 from opinionscope.importers.opinionqa_waves import RESPONSES, Wave, from_counts, from_people, items_of_counts
 from opinionscope.regexes import regex
@@ -90,8 +92,7 @@ class OpinionQAImporter:
                 gathered.add_pack(wave.pack)
                 if wave.people is not None:
                     gathered.add_microdata(wave.people)
-                dataset = wave.pack.dataset
-                gathered.set_aside += [SetAside(each.place, each.reason, dataset) for each in wave.set_aside]
+                gathered.put_aside(wave.set_aside, wave.pack.dataset)
         wanted.check()
         if not gathered.datasets:
             raise ImportRefusedError(f"no wave of OpinionQA could be read{first_reasons(gathered.set_aside)}")
@@ -181,12 +182,10 @@ def _entries(items: Mapping[str, WaveItem], known: Mapping[str, QuestionEntry]) 
     }
 
 
-def _bundled(folder: Path | None) -> dict[str, QuestionEntry]:
-    try:
-        pack = decode_file(folder / "opinionqa.pack.json", PackFile) if folder else None
-    except PackError:
-        return {}
-    return {entry.source_key: entry for entry in pack.questions} if pack else {}
+def _bundled(folder: Path | None) -> Mapping[str, QuestionEntry]:
+    with suppress(PackError):
+        return Lender(decode_file(folder / "opinionqa.pack.json", PackFile) if folder else None).known
+    return {}
 
 
 def _grouped_by(named: Sequence[str]) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
-from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
-from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
+from opinionscope.importers.base import ImportRefusedError, SetAside, finished
+from opinionscope.importers.benchmark_humans import each_record_of, fault_of_counts, read_field, read_records
 from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.opinionqa_items import NAMES, WaveItem, read_values
 from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
@@ -175,11 +175,8 @@ def from_counts(
     sound, unsound = sound_entries(replace(frame, groups=groups), asked, folder.name)
     if not sound:
         raise ImportRefusedError(f"{folder.name} has no question that can be read")
-    answered = {name for entry in sound for name in entry.human}
     card = replace(frame.card, weights="None applied: the counts are unweighted respondents")
-    groups = {name: attributes for name, attributes in groups.items() if name in answered}
-    pack = replace(frame, card=card, groups=groups, questions=sound)
-    return Wave(with_version(pack), None, [*aside, *unsound])
+    return Wave(finished(replace(frame, card=card), groups, sound), None, [*aside, *unsound])
 
 
 def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, WaveItem]:
@@ -227,11 +224,6 @@ class _Counted:
         names = [NAMES[source] for source in sources]
         if not set(names) <= set(self._by):
             return
-        try:
-            records = read_records(path)
-        except PackError as error:
-            self.set_aside.append(SetAside(place, f"the file is damaged: {error.reason}"))
-            return
 
         def groups(key: str, record: Mapping[str, msgspec.Raw]) -> Iterator[tuple[str, Attributes, dict[str, float]]]:
             for value in (name for name in record if bytes(record[name]).lstrip().startswith(b"{")):
@@ -243,7 +235,7 @@ class _Counted:
                     inner = read_field(dict(record), value, dict[str, dict[str, float]], path, key)
                     yield from ((key, ((names[0], value), (names[1], other)), f) for other, f in inner.items())
 
-        for found in each_record(records, place, groups):
+        for found in each_record_of(path, place, groups):
             if isinstance(found, SetAside):
                 self.set_aside.append(found)
             else:

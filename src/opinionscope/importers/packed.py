@@ -1,7 +1,7 @@
 """Files that are packed: the one table, or the one folder of a known kind, in a .zip, .tar, .gz, .bz2 or .xz."""
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -9,11 +9,10 @@ from opinionscope.archives.target import ArchiveError
 from opinionscope.archives.unpacking import ArchiveLimits, unpack
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.regexes import regex
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, some_of
 
 PACKED_SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".bz2", ".xz", ".tar"})
 BOUNDS = ArchiveLimits(members=10_000, unsuspicious=30_000_000)
-MOST_NAMED = 5
 
 _BESIDE_DATA = regex(
     r"readme|codebook|datadictionary|licen[cs]e|manifest|changelog|citation|termsofuse|metadata|datapackage"
@@ -101,6 +100,5 @@ def _is_wanted(name: str) -> bool:
     return not any(part.startswith(".") and part.strip(".") for part in PurePosixPath(name).parts)
 
 
-def _some(names: Collection[str]) -> str:
-    shown = [clean_line(each) for each in [*names][:MOST_NAMED]]
-    return ", ".join(shown) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+def _some(names: Iterable[str]) -> str:
+    return some_of([clean_line(each) for each in names])

@@ -10,13 +10,17 @@ from opinionscope.importers.figures import (
     POINT,
     Notation,
     any_number,
+    code_text,
     has_blank_groups,
     notation_of,
+    number_in,
     plainly,
 )
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
+from opinionscope.importers.people_tables import PeopleTable
+from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
+from opinionscope.survey.text import some_of
 
 LARGEST_WEIGHT = 100
 """Beside whole weights that large, 1.234 may be a thousand."""
@@ -41,11 +45,7 @@ def plain_numbers(table: PeopleTable, weight: str, decimal: str) -> None:
     for column in table.columns.values():
         if not column.labels and (how := _rewrite(column, table.separator, decimal, is_weight=column.name == weight)):
             by_how.setdefault(how, []).append(column.name)
-    table.decisions += [f"{_named(names)}: {how}." for how, names in by_how.items()]
-
-
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    table.decisions += [f"{some_of(names)}: {how}." for how, names in by_how.items()]
 
 
 def _rewrite(column: PersonColumn, separator: str, decimal: str, *, is_weight: bool) -> str:
@@ -83,10 +83,7 @@ def _marked(cell: str, separator: str) -> bool:
 
 
 def _same(cell: str, new: str) -> bool:
-    try:
-        return float(cell) == float(new)
-    except ValueError:
-        return False
+    return number_in(cell) is not None and number_in(cell) == number_in(new)
 
 
 def _how(changed: list[str], notation: Notation) -> str:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, first_reasons, with_version
+from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, finished, first_reasons
+from opinionscope.importers.figures import number_in
 from opinionscope.importers.labels import SHARE_DECIMALS, is_nonresponse, option_entry
-from opinionscope.importers.people_tables import number_in
 from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, composed, microdata_of
 from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, pack_of
 from opinionscope.survey.question import Attributes
@@ -49,9 +49,7 @@ def people_pack(
         found = ((name, microdata.cut(questions[entry.id], attributes)) for attributes, name in names.items())
         human = {name: _figures(each, microdata.weighted) for name, each in found if each.distribution is not None}
         cut.append(replace(entry, human=human))
-    answered = {name for entry in cut for name in entry.human}
-    groups = {name: attributes for name, attributes in pack.groups.items() if name in answered}
-    return with_version(replace(pack, groups=groups, questions=cut)), kept, aside
+    return finished(pack, pack.groups, cut), kept, aside
 
 
 def group_names(wanted: Sequence[Attributes]) -> dict[Attributes, str]:

@@ -4,11 +4,9 @@ Every format becomes the same thing: columns of text cells, "" where nothing is 
 says of a column (wording, labels of codes, codes that mean "missing", order of categories).
 """
 
-import math
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
+from opinionscope.importers.codebook import NO_ENTRY, Codebook
+from opinionscope.importers.figures import code_text, number_in
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.labels import has_opposite, is_nonresponse, without_html
+from opinionscope.importers.labels import without_html
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
+from opinionscope.importers.person_column import PersonColumn
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
-from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
@@ -44,64 +44,15 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 DECLARE_NOTHING = frozenset({"read_por", "read_xport"})
 """Functions that read declared missing values as empty cells."""
 PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES
-NO_VALUE = frozenset(
-    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "–", "—", ".", "..", "(blank)"}
-    | {"CONSENT_REVOKED", "DATA_EXPIRED"}
-    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#ERROR!", NO_RESULT}
-)
-"""What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
-
 END_OF_SURVEY = {"finished": "responseid", "submitdate": "lastpage", "datesubmitted": "lastpage"}
 """Columns that tell who came to the end → another that the same tool writes; names without blanks, folded."""
 
-_WHOLE = regex(r"([+-]?\d+)\.0+")
 _THOUSANDS = regex(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
-_AS_TEXT = regex(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
-"""How a number is kept from becoming one in Excel."""
 MOST_SUMS = 3
 """So many rows of one name may be sums of others."""
 MOST_NOTES = 3
 """So many rows at the end may be notes where other cells than the first are filled."""
 _NOTE = regex(r"(?:sources?|notes?|quelle|hinweis|fuente|nota)\s*:|[#*†‡©] ", re.IGNORECASE)
-_MINUS = regex(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
-
-
-def _never(code: str) -> bool:
-    del code
-    return False
-
-
-class PersonColumn(Struct):
-    """One column of a table.
-
-    Attributes:
-        cells: one a person; "" where nothing is known.
-        wording: of the question, as far as the format brings one.
-        labels: code → label, in survey order.
-        missing: tells codes that the format declares to be no answer.
-        order: categories in their order, where the format knows one.
-        ordinal: whether the format says that the codes of this column have an order.
-        unfit: why this column is no question, where the format tells; "" else.
-        doubt: why it can be neither a question nor an attribute until the user says more; "" else.
-        silent: codes with a label that are no opinion all the same.
-        note: what the pack is to say of the question that is made of it.
-    """
-
-    name: str
-    cells: list[str]
-    wording: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    missing: Callable[[str], bool] = _never
-    order: tuple[str, ...] = ()
-    ordinal: bool = False
-    unfit: str = ""
-    doubt: str = ""
-    silent: frozenset[str] = frozenset()
-    note: str = ""
-
-    def says_nothing(self, label: str, labels: Mapping[str, str]) -> bool:
-        """Whether a label stands for no answer, and denies none of the column's others."""
-        return is_nonresponse(label) and not has_opposite(label, {*labels.values(), *self.cells})
 
 
 class PeopleTable(Struct):
@@ -122,6 +73,15 @@ class PeopleTable(Struct):
     decisions: list[str] = field(default_factory=list)
     separator: str = ""
     twice: frozenset[str] = frozenset()
+
+    def describe(self, book: Codebook) -> None:
+        """Have columns know what a codebook says of them."""
+        for name, column in self.columns.items():
+            column.entry = book.columns.get(name, NO_ENTRY)
+
+    def aside(self, column: str, reason: str) -> None:
+        """Set a column aside, or something in it."""
+        self.set_aside.append(SetAside(f"{self.file}, column {column}", reason))
 
     def keep(self, kept: Sequence[int]) -> None:
         """Leave out all people but those at these positions."""
@@ -152,26 +112,6 @@ def read_people_table(path: Path, sheet: str = "", known: Collection[str] = ()) 
             return _of_grid(path, people_of_json(json_lines(path)))
     tabs = suffix in (".tsv", ".tab") and "\t" in glance(path)
     return _of_grid(path, grid_of_text(path, known, "\t" if tabs else SEPARATORS))
-
-
-def code_text(text: str) -> str:
-    """A cell on one line; a whole number without the ".0" that some programs add to it."""
-    if text.isdecimal():
-        return text
-    line = clean_line(text) if text.isascii() else _MINUS.sub("-", unicodedata.normalize("NFC", clean_line(text)))
-    if as_text := _AS_TEXT.fullmatch(line):
-        line = as_text[1] or as_text[2] or ""
-    whole = _WHOLE.fullmatch(line)
-    return whole[1] if whole else line
-
-
-def number_in(text: str) -> float | None:
-    """The finite number a cell holds, or None."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
@@ -296,17 +236,17 @@ def _read_statistics(path: Path) -> PeopleTable:
                 _cell(code): clean_line(without_html(label))
                 for code, label in meta.variable_value_labels.get(name, {}).items()
             },
-            missing=_declared_missing(meta, name),
             ordinal=meta.variable_measure.get(name) in ("ordinal", "scale"),
         )
         for name in frame.columns
     ]
+    for name, column in zip(frame.columns, columns, strict=True):
+        column.missing = _declared_missing(meta, name, {*column.cells, *column.labels})
     table = _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
     for column in table.columns.values():
         if alike := _join_alike(column):
             table.decisions.append(f"{column.name}: {alike} have the same label and count as one answer.")
-        codes = sorted({cell for cell in column.cells if cell and column.missing(cell)})
-        if codes:
+        if codes := sorted({*column.cells} & column.missing):
             often = sum(cell in codes for cell in column.cells)
             named = ", ".join(codes)
             table.decisions.append(f"{column.name}: {program} declares {named} to be no answer ({often} people).")
@@ -319,29 +259,27 @@ def _join_alike(column: PersonColumn) -> str:
     same = {
         code: first[label]
         for code, label in column.labels.items()
-        if not column.missing(code) and first.setdefault(label, code) != code
+        if code not in column.missing and first.setdefault(label, code) != code
     }
     column.cells = [same.get(cell, cell) for cell in column.cells] if same else column.cells
     column.labels = {code: label for code, label in column.labels.items() if code not in same}
     return ", ".join(f"{kept} and {code}" for code, kept in same.items())
 
 
-def _declared_missing(meta: Any, name: str) -> Callable[[str], bool]:
-    """Whether a code is one that SPSS, Stata or SAS declares to be missing."""
-    ranges, letters = meta.missing_ranges.get(name, []), set(meta.missing_user_values.get(name, []))
+def _declared_missing(meta: Any, name: str, codes: Iterable[str]) -> frozenset[str]:
+    """Those of the codes that SPSS, Stata or SAS declares to be missing."""
+    ranges = [(each["lo"], each["hi"]) for each in meta.missing_ranges.get(name, [])]
+    letters = {*meta.missing_user_values.get(name, [])}
 
-    def missing(code: str) -> bool:
-        if code in letters:
-            return True
+    def is_within(code: str, low: object, high: object) -> bool:
         number = number_in(code)
-        return any(
-            low <= number <= high
-            if number is not None and isinstance(low, int | float) and isinstance(high, int | float)
-            else code == _cell(low)
-            for low, high in ((each["lo"], each["hi"]) for each in ranges)
-        )
+        if number is not None and isinstance(low, int | float) and isinstance(high, int | float):
+            return low <= number <= high
+        return code == _cell(low)
 
-    return missing
+    return frozenset(
+        code for code in codes if code and (code in letters or any(is_within(code, *each) for each in ranges))
+    )
 
 
 def _cells(series: "pandas.Series[Any]") -> list[str]:

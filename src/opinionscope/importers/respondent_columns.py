@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.codebook import ColumnEntry
-from opinionscope.importers.column_names import column_names
+from opinionscope.importers.figures import number_in
 from opinionscope.importers.labels import whole
-from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, number_in
+from opinionscope.importers.people_tables import PeopleTable
+from opinionscope.importers.person_column import PersonColumn
 from opinionscope.importers.scales import in_scale_order
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
@@ -84,9 +85,9 @@ class Scale(Struct, frozen=True):
     strange: Mapping[str, int]
 
 
-def scale_of(column: PersonColumn, entry: ColumnEntry) -> Scale:
+def scale_of(column: PersonColumn) -> Scale:
     """The options of a column, in the order of its labels, else of its categories, else of numbers, else of letters."""
-    labels = dict(entry.labels or {code: x for code, x in column.labels.items() if not _missing(column, entry, code)})
+    labels = column.entry.labels or {code: x for code, x in column.labels.items() if not column.is_missing(code)}
     by_label = {label: code for code, label in reversed(labels.items())}
     counts = Counter(column.cells)
     known: dict[str, str] = {}
@@ -94,32 +95,32 @@ def scale_of(column: PersonColumn, entry: ColumnEntry) -> Scale:
     for cell in counts:
         if cell in labels or cell in by_label:
             known[cell] = cell if cell in labels else by_label[cell]
-        elif not _missing(column, entry, cell):
-            if entry.labels:
+        elif not column.is_missing(cell):
+            if column.entry.labels:
                 strange[cell] = counts[cell]
             else:
                 known[cell] = cell
-    ordered, order = _ordered(column, labels, dict.fromkeys(known.values()), entry)
+    ordered, order = _ordered(column, labels, dict.fromkeys(known.values()))
     place = {code: at for at, code in enumerate(ordered)}
     at = {cell: place[code] for cell, code in known.items()}
-    options = tuple(_option(code, labels, column, entry) for code in ordered)
+    options = tuple(_option(code, labels, column) for code in ordered)
     return Scale(options, [at.get(cell, NOT_KNOWN) for cell in column.cells], order, strange)
 
 
-def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
+def unfit(column: PersonColumn) -> str:
     """Why a column is no question; "" if it is one."""
-    found = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
+    found = column.answers
     if not found:
         return "nobody answered it"
-    if reason := column.unfit or column.doubt or identifies(column, entry):
+    if reason := column.unfit or column.doubt or identifies(column):
         return reason
-    labels = entry.labels or column.labels
+    labels = column.known_labels
     numbers = all(number_in(cell) is not None for cell in found)
     if not labels and all(map(_DATE.match, found)):
         return "dates"
     if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
         return "by its name it holds what people wrote beside an option"
-    if not labels and numbers and not column_names().days.isdisjoint(_words(column.name)):
+    if not labels and numbers and not known_words().days.isdisjoint(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
@@ -145,15 +146,13 @@ def days_among(cells: Iterable[str]) -> list[str]:
     return days if 2 * len(days) < len(found) else []
 
 
-def identifies(column: PersonColumn, entry: ColumnEntry) -> str:
+def identifies(column: PersonColumn) -> str:
     """Why a column could tell who somebody is; "" if it could not. Labels say that cells are codes and no names."""
-    counts = Counter(column.cells)
-    distinct = {cell for cell in counts if not _missing(column, entry, cell)}
-    answers = sum(counts[cell] for cell in distinct)
-    if reason := names_somebody(column, entry):
+    distinct = column.answers
+    answers = sum(cell in distinct for cell in column.cells)
+    if reason := names_somebody(column):
         return reason
-    labels = entry.labels or column.labels
-    if answers <= FEW_PEOPLE or (labels and distinct <= {*labels, *labels.values()}):
+    if answers <= FEW_PEOPLE or column.is_coded(distinct):
         return ""
     if len(distinct) == answers:
         return "every answer differs: ids, exact figures or free text"
@@ -162,15 +161,16 @@ def identifies(column: PersonColumn, entry: ColumnEntry) -> str:
     return ""
 
 
-def names_somebody(column: PersonColumn, entry: ColumnEntry) -> str:
+def names_somebody(column: PersonColumn) -> str:
     """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
-    distinct = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
-    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
+    if any(_NAMES_SOMEBODY.search(cell) for cell in column.answers):
         return "e-mail or network addresses or ids, which could tell who somebody is"
-    labels = entry.labels or column.labels
     words = _words(column.name)
-    coded = labels and distinct <= {*labels, *labels.values()}
-    if not coded and len(words) <= WORDS_OF_A_NAME and not column_names().identifying.isdisjoint(words):
+    if (
+        not column.is_coded(column.answers)
+        and len(words) <= WORDS_OF_A_NAME
+        and not known_words().identifying.isdisjoint(words)
+    ):
         return "by its name it could tell who somebody is; rename it if it does not"
     return ""
 
@@ -195,7 +195,7 @@ def refuse_single_answers(table: PeopleTable) -> None:
 
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
-    return not column_names().attributes.isdisjoint(_words(name))
+    return not known_words().attributes.isdisjoint(_words(name))
 
 
 def is_called_weight(name: str) -> bool:
@@ -206,7 +206,7 @@ def is_called_weight(name: str) -> bool:
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
     words = _words(name)
-    return len(words) <= WORDS_OF_A_NAME and not column_names().ids.isdisjoint(words)
+    return len(words) <= WORDS_OF_A_NAME and not known_words().ids.isdisjoint(words)
 
 
 def repeated_ids(name: str, often: Mapping[str, int]) -> str:
@@ -225,9 +225,7 @@ def repeated_ids(name: str, often: Mapping[str, int]) -> str:
     return ""
 
 
-def attribute_entry(
-    column: PersonColumn, entry: ColumnEntry, cuts: Sequence[float]
-) -> tuple[AttributeEntry, dict[str, int]]:
+def attribute_entry(column: PersonColumn, cuts: Sequence[float]) -> tuple[AttributeEntry, dict[str, int]]:
     """An attribute of all people, and which cells could not be made sense of, with how often.
 
     Raises:
@@ -235,10 +233,9 @@ def attribute_entry(
     """
     if column.doubt:
         raise ImportRefusedError(f"{column.name} cannot cut groups: {column.doubt}")
-    labels = entry.labels or column.labels
     numbers = [in_range(cell, cuts) for cell in column.cells]
-    silent = {cell for cell in {*column.cells} if column.says_nothing(labels.get(cell, cell), labels)}
-    known = [at for at, cell in enumerate(column.cells) if not _missing(column, entry, cell) and cell not in silent]
+    spoken = {cell for cell in column.answers if not column.says_nothing(cell)}
+    known = [at for at, cell in enumerate(column.cells) if cell in spoken]
     if not known:
         raise ImportRefusedError(f"nobody's {column.name} is known, so it cuts no groups; leave it out of --by")
     figures = {number for at in known if (number := numbers[at]) is not None and number >= 0}
@@ -253,16 +250,16 @@ def attribute_entry(
         if len(figures) > MOST_NUMBERS:
             return _coarse(numbers, known, cuts), strange
         return _numbered(numbers, known, figures, cuts), strange
-    if all_numbers and not labels and len(figures) > FEW_NUMBERS:
+    if all_numbers and not column.known_labels and len(figures) > FEW_NUMBERS:
         if len(figures) > MOST_NUMBERS:
             raise ImportRefusedError(
                 f"{column.name} has {len(figures)} different numbers, which could tell who somebody is; "
                 f"say where ranges begin, as in --cut {column.name}=0,30000,100000"
             )
         return _numbered(numbers, known, figures, cuts), {}
-    if reason := identifies(column, entry):
+    if reason := identifies(column):
         raise ImportRefusedError(f"{column.name} cannot cut groups: {reason}")
-    scale = scale_of(column, entry)
+    scale = scale_of(column)
     used = set(scale.codes)
     kept = [at for at in range(len(scale.options)) if at in used]
     place = {at: new for new, at in enumerate(kept)}
@@ -306,26 +303,14 @@ def _coarse(numbers: Sequence[float | None], known: Iterable[int], cuts: Sequenc
     return AttributeEntry(values=values, codes=codes)
 
 
-def _missing(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:
-    if not cell or cell in entry.missing:
-        return True
-    if cell in entry.labels or cell in entry.labels.values():
-        return False
-    if column.missing(cell):
-        return True
-    return cell in NO_VALUE and cell not in column.labels and cell not in column.order
-
-
-def _ordered(
-    column: PersonColumn, labels: Mapping[str, str], found: Mapping[str, None], entry: ColumnEntry
-) -> tuple[list[str], str]:
+def _ordered(column: PersonColumn, labels: Mapping[str, str], found: Mapping[str, None]) -> tuple[list[str], str]:
     extra = [code for code in found if code not in labels]
     if labels and not extra:
         return list(labels), BY_LABELS
     if not labels and column.order and set(found) <= set(column.order):
-        return [code for code in column.order if not _missing(column, entry, code)], BY_CATEGORY
+        return [code for code in column.order if not column.is_missing(code)], BY_CATEGORY
     codes = [*labels, *extra]
-    silent = [code for code in codes if _silent(code, labels, column, entry)]
+    silent = [code for code in codes if column.is_silent(code)]
     spoken = [code for code in codes if code not in silent]
     numbers = {code: number_in(code) for code in spoken}
     if all(number is not None for number in numbers.values()):
@@ -349,17 +334,11 @@ def _leading(label: str) -> tuple[float, int] | None:
     return float(number), bool(found["above"]) - bool(found["below"])
 
 
-def _silent(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> bool:
-    label = labels.get(code, code)
-    declared = code in column.silent or code in entry.nonresponse or label in entry.nonresponse
-    return declared or column.says_nothing(label, labels)
-
-
-def _option(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> OptionEntry:
-    if _silent(code, labels, column, entry):
+def _option(code: str, labels: Mapping[str, str], column: PersonColumn) -> OptionEntry:
+    if column.is_silent(code):
         return OptionEntry(labels.get(code, code), None, True)
-    value = entry.values.get(code)
-    if value is None and not entry.labels and (not labels or column.ordinal):
+    value = column.entry.values.get(code)
+    if value is None and not column.entry.labels and (not labels or column.ordinal):
         value = number_in(code)
     return OptionEntry(labels.get(code, code), None if value is None else whole(value))
 

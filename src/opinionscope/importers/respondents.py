@@ -6,7 +6,7 @@ meaning where the file itself does not bring it. What could tell who somebody is
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,20 +19,19 @@ from opinionscope.importers.base import (
     first_reasons,
     refuse_options,
 )
-from opinionscope.importers.codebook import Codebook, ColumnEntry, read_codebook
+from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
 from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
 from opinionscope.importers.people_tables import (
     JSON_SUFFIXES,
-    NO_VALUE,
     PEOPLE_SUFFIXES,
     STATISTICS,
     PeopleTable,
-    PersonColumn,
     read_people_table,
 )
+from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.importers.reading import glance
 from opinionscope.importers.respondent_columns import (
     BY_ALPHABET,
@@ -55,11 +54,10 @@ from opinionscope.importers.several_answers import take_apart
 from opinionscope.importers.tables_forms import EXPECTED
 from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import clean_line, first_of, fold, some_of
 from opinionscope.survey.titles import Names, cut, short_title
 from opinionscope.values import replace
 
-NO_ENTRY = ColumnEntry()
 NO_WORDING = "The table has no wording of this question, only the name of its column."
 ORDERS: Mapping[str, str] = {
     BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
@@ -75,8 +73,6 @@ PLACES = "numbers without labels are places on a scale, which W₁ needs; where 
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
-MOST_NAMED = 5
-"""So many columns are named where the same was decided of more."""
 
 Attribute = tuple[str, str]
 """Column, and our name of the attribute."""
@@ -109,6 +105,7 @@ class RespondentsImporter:
         known = {clean_line(part).casefold() for each in named for part in (each, each.rpartition(":")[0]) if part}
         table = read_people_table(path, options.sheet, known)
         table.file = options.place(path)
+        table.describe(book)
         if not table.rows:
             raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()
@@ -120,7 +117,6 @@ class _Reader:
     def __init__(self, path: Path, table: PeopleTable, book: Codebook, options: ImportOptions) -> None:
         self._path, self._table, self._book, self._options = path, table, book, options
         self._dataset = dataset_id(options, path)
-        self._aside = list(table.set_aside)
         self._weight = self._column(options.weight or book.weight) if options.weight or book.weight else ""
         self._apart: dict[str, tuple[str, ...]] = {}
 
@@ -131,22 +127,23 @@ class _Reader:
         self._check_cuts(by)
         self._note_unused_codebook()
         self._note_repeated()
-        self._apart = take_apart(self._table, self._book, {column for column, _ in by}, self._weight)
+        self._apart = take_apart(self._table, {column for column, _ in by}, self._weight)
+        self._table.describe(self._book)
         plain_numbers(self._table, self._weight, self._options.decimal)
         asked = self._asked([column for column, _ in by])
         weights = self._weights()
         self._mark_missing()
-        attributes = {name: self._attribute(column, name) for column, name in by}
+        attributes = {name: self._attribute(self._table.columns[column], name) for column, name in by}
         entries, scales = self._questions(asked)
         if not entries:
-            reasons = first_reasons(self._aside[-MOST_REASONS:])
+            reasons = first_reasons(self._table.set_aside[-MOST_REASONS:])
             raise ImportRefusedError(f"{self._table.file} has no question that can be read{reasons}")
         for order, sentence in ORDERS_NAMED.items():
             if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
-                self._table.decisions.append(f"{_some(names)}: {sentence}.")
+                self._table.decisions.append(f"{some_of(names)}: {sentence}.")
         by_number = [(e, s.options[0]) for e, s in zip(entries, scales, strict=True) if s.order == BY_NUMBER]
         if numbers := [e.source_key for e, first in by_number if first.value is not None]:
-            self._table.decisions.append(f"{_some(numbers)}: {PLACES}.")
+            self._table.decisions.append(f"{some_of(numbers)}: {PLACES}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
@@ -165,7 +162,7 @@ class _Reader:
         gathered.add_pack(pack)
         gathered.add_microdata(people)
         gathered.decisions = self._table.decisions
-        gathered.set_aside += [SetAside(each.place, each.reason, self._dataset) for each in (*self._aside, *aside)]
+        gathered.put_aside([*self._table.set_aside, *aside], self._dataset)
         return gathered
 
     def _attributes(self) -> list[Attribute]:
@@ -177,7 +174,7 @@ class _Reader:
         for each in named:
             column, _, name = each.rpartition(":") if each not in self._table.columns else (each, "", "")
             column = self._column(column or each)
-            own = clean_line(name if column != each else self._entry(column).attribute) or column
+            own = clean_line(name if column != each else self._table.columns[column].entry.attribute) or column
             if "=" in own or "," in own:
                 raise ImportRefusedError(f'expected a name without "=" and "," for {own}, as in --by "{column}:sex"')
             if any(fold(own) == fold(other) for _, other in found):
@@ -195,7 +192,8 @@ class _Reader:
         file = self._options.codebook
         for name in self._book.columns:
             if file is not None and name not in self._table.columns:
-                self._aside.append(SetAside(f"{clean_line(file.name)}, columns.{name}", "the table has no such column"))
+                place = f"{clean_line(file.name)}, columns.{name}"
+                self._table.set_aside.append(SetAside(place, "the table has no such column"))
 
     def _refuse_without_attributes(self) -> None:
         columns = [name for name in self._table.columns if name != self._weight]
@@ -203,7 +201,7 @@ class _Reader:
         shown = (
             f"columns that look like attributes: {', '.join(likely)}"
             if likely
-            else (f"the columns are {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}")
+            else f"the columns are {first_of(columns, 12)}"
         )
         example = ",".join((likely or columns)[:2])
         raise ImportRefusedError(
@@ -216,11 +214,8 @@ class _Reader:
         if self._options.questions:
             named = dict.fromkeys(map(clean_line, self._options.questions))
             return [each for name in named for each in self._apart.get(name) or (self._column(name),)]
-        others = {*taken, self._weight, *(self._named(self._book.attributes))}
+        others = {*taken, self._weight, *(each.rpartition(":")[0] for each in self._book.attributes)}
         return [name for name in self._table.columns if name not in others]
-
-    def _named(self, attributes: Sequence[str]) -> list[str]:
-        return [each.rpartition(":")[0] for each in attributes]
 
     def _weights(self) -> list[float]:
         """The column of weights; people without one leave the table."""
@@ -230,9 +225,8 @@ class _Reader:
         numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
         kept = [at for at, number in enumerate(numbers) if number is not None]
         if lost := [row for row, number in zip(self._table.rows, numbers, strict=True) if number is None]:
-            shown = f"{', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}"
-            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({shown})"
-            self._aside.append(SetAside(f"{self._table.file}, column {self._weight}", reason))
+            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({first_of(lost, 3)})"
+            self._table.aside(self._weight, reason)
             self._table.decisions.append(
                 f"{_people(len(lost), 'was', 'were')} left out: their {self._weight} is missing, negative or no number."
             )
@@ -257,11 +251,11 @@ class _Reader:
         for name, column in self._table.columns.items():
             if name != self._weight:
                 for mark in (mark_not_asked, mark_missing):
-                    sentence, people = mark(column, self._entry(name))
+                    sentence, people = mark(column)
                     if sentence:
                         told.setdefault(sentence, []).append(f"{name} ({_people(people)})")
         for sentence, names in told.items():
-            self._table.decisions.append(f"{_some(names)}: {sentence}.")
+            self._table.decisions.append(f"{some_of(names)}: {sentence}.")
 
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
@@ -274,19 +268,16 @@ class _Reader:
                     f"{first} and {name} look like two columns of the same name; they were kept apart."
                 )
 
-    def _attribute(self, column: str, name: str) -> AttributeEntry:
-        entry = self._entry(column)
-        cuts = self._options.cuts.get(name) or self._options.cuts.get(column) or tuple(entry.cuts)
+    def _attribute(self, column: PersonColumn, name: str) -> AttributeEntry:
+        cuts = self._options.cuts.get(name) or self._options.cuts.get(column.name) or tuple(column.entry.cuts)
         if any(cut < 0 or cut != int(cut) for cut in cuts) or list(cuts) != sorted(set(cuts)):
             raise ImportRefusedError(f"expected whole numbers that rise after --cut {name}=, got {cuts}")
-        found, strange = attribute_entry(self._table.columns[column], entry, cuts)
-        self._note_strange(column, strange, "no numbers or labels, taken as not known")
-        self._note_no_value(self._table.columns[column], found.values)
-        self._note_alike(column, found.values)
-        self._note_days(column, found.values)
+        found, strange = attribute_entry(column, cuts)
+        self._note_strange(column.name, strange, "no numbers or labels, taken as not known")
+        self._note_labels(column, found.values)
         if found.numbers and not found.cuts:
             reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
-            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+            self._table.aside(column.name, reason)
         return found
 
     def _questions(self, asked: Sequence[str]) -> tuple[list[QuestionEntry], list[Scale]]:
@@ -294,16 +285,13 @@ class _Reader:
         scales: list[Scale] = []
         ids, titles = Names(()), Names(())
         for name in asked:
-            column, entry = self._table.columns[name], self._entry(name)
-            if reason := unfit(column, entry):
-                self._aside.append(SetAside(f"{self._table.file}, column {name}", reason))
+            column = self._table.columns[name]
+            if reason := unfit(column):
+                self._table.aside(name, reason)
                 continue
-            scale = scale_of(column, entry)
+            scale, entry = scale_of(column), column.entry
             self._note_strange(name, scale.strange, "not in the codebook, left out")
-            labels = [option.label for option in scale.options]
-            self._note_no_value(column, labels)
-            self._note_alike(name, labels)
-            self._note_days(name, labels)
+            self._note_labels(column, [option.label for option in scale.options])
             text = entry.text.strip() or column.wording or name
             title = cut(clean_line(entry.title)) or (short_title(text) if text != name else cut(name))
             question = QuestionEntry(
@@ -322,14 +310,20 @@ class _Reader:
 
     def _note_strange(self, column: str, strange: Mapping[str, int], what: str) -> None:
         if strange:
-            shown = ", ".join(f'"{cell}"' for cell in list(strange)[:3]) + (", …" if len(strange) > 3 else "")
+            shown = first_of([f'"{cell}"' for cell in strange], 3)
             reason = f"cells that are {what}: {sum(strange.values())} ({shown})"
-            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+            self._table.aside(column, reason)
 
-    def _note_no_value(self, column: PersonColumn, options: Iterable[str]) -> None:
+    def _note_labels(self, column: PersonColumn, labels: Sequence[str]) -> None:
+        """Say what was taken for no answer, which labels may be the same, and which may have been ranges."""
         written = Counter(column.cells)
-        taken = {cell: written[cell] for cell in sorted(NO_VALUE) if cell in written and cell not in options}
+        taken = {cell: written[cell] for cell in sorted(NO_VALUE) if cell in written and cell not in labels}
         self._note_strange(column.name, taken, "taken as no answer")
+        self._note_alike(column.name, labels)
+        if days := days_among(labels):
+            shown = ", ".join(days[:3])
+            reason = f"{shown} may be ranges such as 3-4 that a spreadsheet took for dates; mend them there"
+            self._table.aside(column.name, reason)
 
     def _note_alike(self, column: str, labels: Sequence[str]) -> None:
         """Say that labels differ in nothing but case, accents and marks; which was meant is not for us to tell."""
@@ -340,15 +334,7 @@ class _Reader:
             if len(alike) > 1:
                 how = "in case only" if len({fold(label) for label in alike}) == 1 else "in quotes, dashes or dots only"
                 reason = f"{' and '.join(alike)} differ {how} and are kept apart; make them one if they are"
-                self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
-
-    def _note_days(self, column: str, labels: Sequence[str]) -> None:
-        """Say that labels are days among others that are none."""
-        if days := days_among(labels):
-            reason = (
-                f"{', '.join(days[:3])} may be ranges such as 3-4 that a spreadsheet took for dates; mend them there"
-            )
-            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+                self._table.aside(column, reason)
 
     def _frame(self, by: Sequence[Attribute], scales: Sequence[Scale]) -> PackFile:
         """The pack without questions and groups."""
@@ -369,9 +355,6 @@ class _Reader:
         title = clean_line(self._options.title or self._book.title) or self._dataset
         return replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
 
-    def _entry(self, column: str) -> ColumnEntry:
-        return self._book.columns.get(column, NO_ENTRY)
-
     def _column(self, wanted: str) -> str:
         """The column of that name.
 
@@ -385,11 +368,6 @@ class _Reader:
             raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _people(number: int, one: str = "", more: str = "") -> str:

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from opinionscope.importers.codebook import Codebook, ColumnEntry
-from opinionscope.importers.figures import COMMA, any_number
-from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
+from opinionscope.importers.codebook import NO_ENTRY
+from opinionscope.importers.figures import COMMA, any_number, code_text
+from opinionscope.importers.people_tables import PeopleTable
+from opinionscope.importers.person_column import NO_VALUE, PersonColumn
 from opinionscope.importers.respondent_columns import names_somebody
 from opinionscope.regexes import regex
 from opinionscope.survey.pack import MAX_OPTIONS
@@ -64,9 +65,7 @@ class Several(Struct, frozen=True):
         return tuple(dict.fromkeys(option for each in sorted(self.answers.values(), key=len) for option in each))
 
 
-def take_apart(
-    table: PeopleTable, book: Codebook, attributes: Collection[str], weight: str
-) -> dict[str, tuple[str, ...]]:
+def take_apart(table: PeopleTable, attributes: Collection[str], weight: str) -> dict[str, tuple[str, ...]]:
     """Make a column for each option where people could choose several, and say so.
 
     Args:
@@ -78,18 +77,17 @@ def take_apart(
     apart: dict[str, tuple[str, ...]] = {}
     columns: dict[str, PersonColumn] = {}
     for name, column in table.columns.items():
-        entry = book.columns.get(name, ColumnEntry())
         if name not in attributes and _has_columns(column, table.columns):
             column.unfit = column.unfit or f"its answers have columns of their own, {name}/…"
-        alone = name == weight or bool(column.unfit or names_somebody(column, entry))
-        found = None if alone else several_in(column, entry)
+        alone = name == weight or bool(column.unfit or names_somebody(column))
+        found = None if alone else several_in(column)
         made: tuple[PersonColumn, ...] = (column,)
         if found is not None and name in attributes:
             table.decisions.append(
                 f"{name} holds several answers in one cell; it cuts groups, so each combination is a group of its own."
             )
         elif found is not None:
-            made = _columns(table, column, entry, found)
+            made = _columns(table, column, found)
         elif name not in attributes and not alone:
             _say_kept_whole(table, column)
         if len(made) > 1:
@@ -98,7 +96,7 @@ def take_apart(
     for column in columns.values():
         column.cells = [code_text(cell) if "\n" in cell else cell for cell in column.cells]
     table.columns = columns
-    _take_ticks(table, {*attributes, weight, *book.columns})
+    _take_ticks(table, {*attributes, weight})
     return apart
 
 
@@ -108,16 +106,16 @@ def _has_columns(column: PersonColumn, others: Collection[str]) -> bool:
     return bool(own) and {word for cell in column.cells for word in cell.split()} <= own
 
 
-def several_in(column: PersonColumn, entry: ColumnEntry) -> Several | None:
+def several_in(column: PersonColumn) -> Several | None:
     """How several answers stand in the cells of a column; None where each cell holds one.
 
     A cell is a combination if all its parts are answers that somebody gave alone, so "Bus,Train" is one where others
     answered Bus and Train, and "Yes, definitely" is an answer by itself. Where nobody gave one answer alone, the parts
     of cells must come again in other cells, in other places.
     """
-    labels = {**column.labels, **entry.labels}
+    labels = column.all_labels
     every = dict.fromkeys(column.cells)
-    cells = [cell for cell in every if cell and cell not in NO_VALUE and not column.missing(cell)]
+    cells = [cell for cell in every if cell and cell not in NO_VALUE and cell not in column.missing]
     if not cells or {*cells} <= {*labels, *labels.values()}:
         return None
     if all(map(_is_number, cells)):
@@ -244,7 +242,7 @@ def _runs(text: str, mark: str, alone: Collection[str], sure: bool) -> tuple[str
     return tuple(dict.fromkeys(answer for known, run in runs for answer in (run if known else [mark.join(run)])))
 
 
-def _columns(table: PeopleTable, column: PersonColumn, entry: ColumnEntry, found: Several) -> tuple[PersonColumn, ...]:
+def _columns(table: PeopleTable, column: PersonColumn, found: Several) -> tuple[PersonColumn, ...]:
     """The columns that take the place of one with several answers."""
     answered = [cell for cell in column.cells if cell in found.answers]
     several = sum(len(found.answers[cell]) > 1 for cell in answered)
@@ -255,8 +253,8 @@ def _columns(table: PeopleTable, column: PersonColumn, entry: ColumnEntry, found
             f"{column.name}: {several} of {len(answered)} people gave several answers ({how}); they count as no answer."
         )
         return (column,)
-    labels = {**column.labels, **entry.labels}
-    text = entry.text.strip() or column.wording or column.name
+    labels = column.all_labels
+    text = column.entry.text.strip() or column.wording or column.name
     known = [code for code in labels if code in found.options]
     options = [*known, *(option for option in found.options if option not in known)]
     if not labels and all(option.isdecimal() for option in options):
@@ -293,7 +291,8 @@ def _say_kept_whole(table: PeopleTable, column: PersonColumn) -> None:
 def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     """Questions in a column an option: where a cell is empty for whoever did not choose it, say so in it."""
     binary: list[str] = []
-    names = [name for name in table.columns if name not in others and not table.columns[name].note]
+    free = {name for name, column in table.columns.items() if column.entry is NO_ENTRY and not column.note}
+    names = [name for name in table.columns if name in free and name not in others]
     own = {name for name in names if _holds_its_name(table.columns[name])}
     for stem, group in _stems(names, own):
         members = [table.columns[name] for name in group]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
-from opinionscope.importers.column_names import roles
 from opinionscope.importers.crosstabs import CrosstabError
 from opinionscope.importers.drafts import PackDraft, dataset_id
+from opinionscope.importers.figures import NO_RESULT
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
     JSON_LINES,
@@ -17,7 +17,6 @@ from opinionscope.importers.reading import (
     json_lines,
     named,
 )
-from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
@@ -31,6 +30,7 @@ from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_layout import fill_down, laid_out, without_marks
 from opinionscope.importers.tables_measures import measured, written
 from opinionscope.importers.tables_sums import are_letters
+from opinionscope.importers.words import roles
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line

@@ -13,6 +13,7 @@ from opinionscope.importers.tables_names import Identities, TableQuestion, Who
 from opinionscope.importers.tables_sums import beside_whole, is_sure, is_whole, may_be_an_option, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
+from opinionscope.survey.text import first_of
 from opinionscope.values import replace
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
@@ -323,8 +324,7 @@ class TableAnswers:
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
         if self._nothing:
-            found = list(dict.fromkeys(self._nothing))
-            places = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
+            places = first_of(list(dict.fromkeys(self._nothing)), 3)
             yield f"Figures not given, or only bounded (<1 %), count as 0 where the others sum to the whole: {places}."
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())

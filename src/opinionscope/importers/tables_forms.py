@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.column_names import roles
 from opinionscope.importers.figures import Notation, count_and_percent, figure, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, new_option
 from opinionscope.importers.tables_names import EVERYBODY, TableQuestion, Who, named_size, who_of
 from opinionscope.importers.tables_sums import are_letters, is_size, is_total
+from opinionscope.importers.words import roles
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
 from opinionscope.values import replace

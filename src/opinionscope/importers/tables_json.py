@@ -1,7 +1,7 @@
 """Tables of aggregated answers written as JSON."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from opinionscope.importers.tables_answers import TableAnswers, new_option
 from opinionscope.importers.tables_names import TableQuestion, who_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
+from opinionscope.values import replace
 
 EXPECTED = (
     'expected a list of {"question", "option", "group", "count"}, a list of {"question", "options", "groups"}, or an '
@@ -106,31 +107,32 @@ def people_of_json(text: str) -> RawTable:
         entries = msgspec.convert(content, list[dict[str, str | int | float | bool | list[str | int | float] | None]])
     except msgspec.ValidationError as error:
         raise ImportRefusedError(f"expected a JSON list of flat objects, one a person: {error}") from error
-    header = list(dict.fromkeys(clean_line(key) for entry in entries for key in entry))
-    grid = RawTable(header, separator="")
-    for position, entry in enumerate(entries, start=1):
-        cells = {clean_line(key): value for key, value in entry.items()}
-        grid.rows.append((f"entry {position}", [_cell(cells.get(name)) for name in header]))
-    return grid
+    table = _table(entries)
+    return RawTable([*table.columns], [(row.place, [*row.cells.values()]) for row in table.rows], separator="")
 
 
-def _cell(value: object) -> str:
-    return ";".join(map(_text, value)) if isinstance(value, list) else _text(value)
-
-
-def _long_table(entries: list[dict[str, Any]]) -> ReadTable:
-    table = ReadTable(tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry)), separator="")
-    for position, entry in enumerate(entries, start=1):
-        place = f"entry {position}"
+def _long_table(entries: Sequence[Mapping[str, Any]]) -> ReadTable:
+    table, rows = _table(entries), []
+    for row, entry in zip(table.rows, entries, strict=True):
         if any(isinstance(value, dict | list | bool) for value in entry.values()):
-            table.damaged.append((place, "expected text and numbers only, found a list, an object, true or false"))
-            continue
+            table.damaged.append((row.place, "expected text and numbers only, found a list, an object, true or false"))
+        else:
+            rows.append(row)
+    return replace(table, rows=rows)
+
+
+def _table(entries: Sequence[Mapping[str, Any]]) -> ReadTable:
+    columns = tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry))
+    table = ReadTable(columns, separator="")
+    for position, entry in enumerate(entries, start=1):
         cells = {clean_line(key): _text(value) for key, value in entry.items()}
-        table.rows.append(ReadRow(place, {column: cells.get(column, "") for column in table.columns}))
+        table.rows.append(ReadRow(f"entry {position}", {column: cells.get(column, "") for column in columns}))
     return table
 
 
 def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ";".join(map(_text, value))
     return "" if value is None else plainly(value) if isinstance(value, int | float) else str(value)
 
 

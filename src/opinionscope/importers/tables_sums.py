@@ -3,31 +3,14 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Literal
 
 from opinionscope.importers.labels import fold_label
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
-_SIZE = regex(
-    r"(n|sample( size)?|(total|valid) n|n ?\(?unweighted\)?|unweighted (n|base|count|total|sample( size)?)"
-    r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
-    re.IGNORECASE,
-)
-_WHOLE = regex(
-    r"((grand |weighted )?total[es]?|sum|(weighted )?base|weighted (n|count|sample( size)?)|n ?\(?weighted\)?"
-    r"|gesamt|summe|insgesamt|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
-    r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
-    r"|(un)?(weighted )?base\s*[:(–-].*|base size"
-    r"|(all )?respondents|all adults"
-    r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
-    re.IGNORECASE,
-)
-_SUM = regex(
-    r"sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
-    r"|effective (base|n|sample)( size)?|(max\w*\.? )?margin of (sampling )?error.*|moe|design effect|deff"
-    r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
-    re.IGNORECASE,
-)
 _NAMED_SUM = regex(
     r"(total|nett?|sum|combined|top \d|bottom \d|[tb][23]b|gesamt|summe)\b.*|.*\b(total|nett?|combined)\W*",
     re.IGNORECASE,
@@ -51,19 +34,34 @@ LEAST_WITH_SUM = 3
 """So few labels may be two options and their sum."""
 
 
+@cache
+def _of_label(kind: Literal["size", "whole", "sum"]) -> re.Pattern[str]:
+    """The expression for labels of a kind, in whatever case."""
+    labels = known_words().labels
+    size, whole, alone, sums = map("|".join, (labels.size, labels.whole, labels.whole_alone, labels.sum))
+    return re.compile(
+        {
+            "size": rf"({size})\s*(=[\s\d.,]*)?",
+            "whole": rf"({whole})\s*([=:]\s*|\([^()]*\)|(n|%))?|{alone}",
+            "sum": sums,
+        }[kind],
+        re.IGNORECASE,
+    )
+
+
 def is_size(label: str) -> bool:
     """Whether tables keep the number of people under this label, such as "N" or "n = "."""
-    return _SIZE.fullmatch(clean_line(label)) is not None
+    return _of_label("size").fullmatch(clean_line(label)) is not None
 
 
 def is_total(label: str) -> bool:
     """Whether tables keep sums under this label; they are no answers."""
-    return is_size(label) or is_whole(label) or _SUM.fullmatch(clean_line(label)) is not None
+    return is_size(label) or is_whole(label) or _of_label("sum").fullmatch(clean_line(label)) is not None
 
 
 def is_whole(label: str) -> bool:
     """Whether tables keep the sum of all answers under this label, such as "Total" or "Base"."""
-    return _WHOLE.fullmatch(clean_line(label)) is not None
+    return _of_label("whole").fullmatch(clean_line(label)) is not None
 
 
 def may_be_an_option(label: str) -> bool:

@@ -14,7 +14,7 @@ from opinionscope.elicitation.reply import Usage
 from opinionscope.report.names import server_of, without_folders
 from opinionscope.report.words import recipe_words
 from opinionscope.runs import Run
-from opinionscope.survey.text import counted
+from opinionscope.survey.text import counted, some_of
 
 MOST_SEEDS = 6
 RECORDED = "recorded"
@@ -212,15 +212,13 @@ class Appendix:
 
     def _setup(self, setup: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         steering, form, recipe, temperature, tokens = setup
-        seeds = list(self._seeds[setup])
-        more = f" and {len(seeds) - MOST_SEEDS:,} more" if len(seeds) > MOST_SEEDS else ""
         return {
             "steering": steering,
             "format": form,
             "recipe": recipe or "default",
             "temperature": temperature,
             "max tokens": tokens,
-            "seeds": ", ".join(seeds[:MOST_SEEDS]) + more or "none",
+            "seeds": some_of(list(self._seeds[setup]), MOST_SEEDS) or "none",
             **sums.cells,
         }
 

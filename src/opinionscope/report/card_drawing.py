@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
-from opinionscope.charts.bars import BLOCKS, bar, percent
+from opinionscope.charts.bars import BLOCKS, on_track, percent
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten, shorten_apart
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.composition import WIDE_POINTS, Composition, Portion, chance_points, departures
@@ -220,13 +220,8 @@ def _bars_head(composition: Composition, columns: _Columns) -> Line:
 def _bar(share: float | None, width: int, role: Role) -> Line:
     if share is None:
         return [Piece(" " * width, "label"), Piece("–".rjust(PERCENT_WIDTH), "muted")]
-    drawn = bar(share, width, BLOCKS)
     value: Role = "value" if role == "human-bar" else "label"
-    return [
-        Piece(drawn, role),
-        Piece(" " * (width - cell_len(drawn)), "track"),
-        Piece(percent(share).rjust(PERCENT_WIDTH), value),
-    ]
+    return [*on_track(share, width, BLOCKS, role), Piece(percent(share).rjust(PERCENT_WIDTH), value)]
 
 
 def _difference(portion: Portion) -> Piece:

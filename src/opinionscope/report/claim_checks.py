@@ -22,7 +22,7 @@ from opinionscope.selection import parse
 from opinionscope.survey import Library, PackError
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.library import NotFoundError
-from opinionscope.tables import TABLES, TableError
+from opinionscope.tables import TABLES, Options, TableError
 from opinionscope.tables.answers import STUDY_GROUPS, Answers
 from opinionscope.tables.base import Row
 from opinionscope.tables.leaderboard_scores import BASELINE, STEERED
@@ -197,7 +197,7 @@ def reduction(evidence: Evidence, given: Given) -> Finding:
     the leaderboard has it: 1 − TV(verbalized) / TV(log-probs).
     """
     try:
-        answers = Answers.read(evidence.collection, parse(SELECTED), 1, damaged=True)
+        answers = Answers.read(evidence.collection, parse(SELECTED), Options(smallest_n=1), damaged=True)
     except TableError:
         return Finding("not known", "No recorded answers in both formats are at hand.")
     found = {name: ends for name, ends in _reductions(answers).items() if np.isfinite(ends).all()}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from opinionscope.alignment.measures import MEASURES
-from opinionscope.charts.lines import Line, Piece, flow
+from opinionscope.charts.lines import Line, paragraphs
 from opinionscope.comparison.pairwise import DECIDES
 from opinionscope.comparison.sets import SetComparison
 from opinionscope.report.comparing import difference_cells, difference_json, verdict_json, verdict_words
@@ -106,13 +106,11 @@ def sets_lines(comparison: SetComparison, width: int) -> list[Line]:
         if each.measure == DECIDES
     ]
     drawn = draw_table(Report(_DRAWN, tuple(rows), tuple(() for _ in rows), ""), range(len(rows)), width)
-    sentences = [line for said in sets_sentences(comparison) for line in flow([Piece(said, "label")], width)]
-    told = [flow([Piece(f"{label.capitalize()}: {value}.", "muted")], width) for label, value in drawn.same]
     return [
-        *flow([Piece(sets_title(comparison), "value")], width),
-        *sentences,
+        *paragraphs(width, (sets_title(comparison), "value")),
+        *paragraphs(width, *((said, "label") for said in sets_sentences(comparison))),
         [],
         drawn.header,
         *drawn.rows,
-        *(line for lines in told for line in lines),
+        *paragraphs(width, *((each, "muted") for each in drawn.told)),
     ]

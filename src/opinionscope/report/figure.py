@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from opinionscope.charts.chart import draw
-from opinionscope.charts.lines import Line, Piece, flow, plain
+from opinionscope.charts.lines import Line, Piece, flow, paragraphs, plain
 from opinionscope.comparison.comparing import Comparison
 from opinionscope.comparison.sets import SetComparison
 from opinionscope.report.caveats import caveats
@@ -85,7 +85,7 @@ def sets_figure(comparison: SetComparison) -> Figure:
     """The figure of a comparison of sets."""
     from opinionscope.report.comparing_sets import HOW, sets_lines, sets_title
 
-    lines = [*sets_lines(comparison, TABLE_COLUMNS), [], *flow([Piece(HOW, "muted")], TABLE_COLUMNS)]
+    lines = [*sets_lines(comparison, TABLE_COLUMNS), [], *paragraphs(TABLE_COLUMNS, (HOW, "muted"))]
     return Figure(sets_title(comparison), file_name("compare", comparison.by, *comparison.sizes), lines)
 
 
@@ -94,11 +94,15 @@ def table_figure(name: str, report: "Report", order: Sequence[int]) -> Figure:
     from opinionscope.report.table_lines import draw_table
 
     drawn = draw_table(report, order, TABLE_COLUMNS)
-    told = [f"{label.capitalize()}: {value}." for label, value in drawn.same]
-    lines = [*flow([Piece(report.sentence, "value")], TABLE_COLUMNS), [], drawn.header, *drawn.rows, []]
-    lines += _over_time(name, report)
-    for note in (*told, *report.notes):
-        lines += flow([Piece(note, "muted")], TABLE_COLUMNS)
+    lines = [
+        *paragraphs(TABLE_COLUMNS, (report.sentence, "value")),
+        [],
+        drawn.header,
+        *drawn.rows,
+        [],
+        *_over_time(name, report),
+        *paragraphs(TABLE_COLUMNS, *((note, "muted") for note in (*drawn.told, *report.notes))),
+    ]
     return Figure(f"{name}: {report.sentence}", file_name("table", name), lines)
 
 
@@ -115,7 +119,7 @@ def _over_time(name: str, report: "Report") -> Iterator[Line]:
         caption, drawn = plot_of_row(name, report, at, TABLE_COLUMNS, PLOT_LINES) if first not in seen else ("", [])
         seen.add(first)
         if drawn:
-            yield from flow([Piece(caption, "muted")], TABLE_COLUMNS)
+            yield from paragraphs(TABLE_COLUMNS, (caption, "muted"))
             yield from ([Piece(line, "label")] for line in drawn)
             yield []
 
@@ -126,7 +130,7 @@ def grid_figure(grid: "Grid", unit: Unit) -> Figure:
 
     question, group = grid.question, grid.chosen.group
     title = f"{question.title}: {group}, by {grid.by}"
-    lines = [*flow([Piece(question.text, "value")], COLUMNS), *GridDrawing(grid, COLUMNS, unit=unit).lines]
+    lines = [*paragraphs(COLUMNS, (question.text, "value")), *GridDrawing(grid, COLUMNS, unit=unit).lines]
     return Figure(title, file_name("grid", question.id, group, grid.by), lines)
 
 
@@ -138,47 +142,39 @@ def file_name(*parts: str) -> str:
 
 def run_lines(run: Run, unit: Unit, width: int) -> list[Line]:
     """A run: the question, the chart, the measures, and what must be known to read them."""
-    return [line for paragraph in _run(run, unit, width) for line in paragraph]
-
-
-def _run(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
     question, cell = run.cell.question, run.cell
     recipe = recipe_words(cell.recipe, cell.steering, cell.format)
     source = " · ".join(dict.fromkeys((question.wording, question.dataset, question.id)))
-    yield flow([Piece(question.text, "value")], width)
-    if question.context:
-        yield flow([Piece(question.context, "muted")], width)
-    yield flow([Piece(source, "muted")], width)
-    yield flow(
-        [
-            Piece(f"{cell.group.name}, {sample_size(run.human)}", "human"),
-            Piece(f"   {' · '.join(filter(None, (cell.steering, cell.format, recipe)))}", "label"),
-            Piece(f"   {run.reply.kind.upper()}" if run.reply else "  ", "value"),
-            Piece(f" {provenance(run)}", "model"),
-        ],
-        width,
-    )
-    yield [[], *draw(chart_data(run), width), []]
-    yield from _measures(run, unit, width)
-    yield from (flow([Piece(sentence, "value")], width) for sentence in people_sentences(run))
-    sentences = (*text_check_sentences(run), *spread_sentences(run, unit))
-    yield from (flow([Piece(sentence, "label")], width) for sentence in sentences)
-    if notes := " · ".join(filter(None, (*caveats(run), cost(run)))):
-        yield flow([Piece(notes, "muted")], width)
+    asked: Line = [
+        Piece(f"{cell.group.name}, {sample_size(run.human)}", "human"),
+        Piece(f"   {' · '.join(filter(None, (cell.steering, cell.format, recipe)))}", "label"),
+        Piece(f"   {run.reply.kind.upper()}" if run.reply else "  ", "value"),
+        Piece(f" {provenance(run)}", "model"),
+    ]
+    return [
+        *paragraphs(width, (question.text, "value"), (question.context, "muted"), (source, "muted")),
+        *flow(asked, width),
+        [],
+        *draw(chart_data(run), width),
+        [],
+        *_measures(run, unit, width),
+        *paragraphs(width, *((each, "value") for each in people_sentences(run))),
+        *paragraphs(width, *((each, "label") for each in (*text_check_sentences(run), *spread_sentences(run, unit)))),
+        *paragraphs(width, (" · ".join(filter(None, (*caveats(run), cost(run)))), "muted")),
+    ]
 
 
-def _measures(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
+def _measures(run: Run, unit: Unit, width: int) -> list[Line]:
     if run.alignment is None:
-        return
+        return []
     muted = muted_sentence(run)
     others = "".join(f"   {m.label} {m.value} {m.unit}".rstrip() for m in other_measures(run.alignment, unit))
     kl = f"{KL_NAME} {divergence(run.alignment['kl'] or 0.0, unit)} {unit}"
-    yield flow([Piece(kl, "muted" if muted else "value"), Piece(others, "label")], width)
-    if muted:
-        yield flow([Piece(muted, "warning")], width)
-    yield flow([Piece(noise_sentence(run.alignment, unit), "label")], width)
-    if not muted and (knowing := knowing_sentence(run.alignment)):
-        yield flow([Piece(knowing, "label")], width)
+    noise, knowing = noise_sentence(run.alignment, unit), "" if muted else knowing_sentence(run.alignment)
+    return [
+        *flow([Piece(kl, "muted" if muted else "value"), Piece(others, "label")], width),
+        *paragraphs(width, (muted, "warning"), (noise, "label"), (knowing, "label")),
+    ]
 
 
 def compared_lines(comparison: Comparison, width: int) -> list[Line]:
@@ -186,14 +182,9 @@ def compared_lines(comparison: Comparison, width: int) -> list[Line]:
     cell = comparison.runs[0].cell
     source = f"{cell.group.name} · {cell.question.dataset} · {cell.question.id}"
     return [
-        *flow([Piece(differs_sentence(comparison.differs), "value")], width),
-        *(
-            line
-            for verdict in comparison.verdicts
-            for line in flow([Piece(verdict_sentence(verdict, comparison), "label")], width)
-        ),
+        *paragraphs(width, (differs_sentence(comparison.differs), "value")),
+        *paragraphs(width, *((verdict_sentence(each, comparison), "label") for each in comparison.verdicts)),
         [],
-        *flow([Piece(cell.question.text, "value")], width),
-        *flow([Piece(source, "muted")], width),
+        *paragraphs(width, (cell.question.text, "value"), (source, "muted")),
         *comparison_lines(comparison, width),
     ]

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, bar, percent
+from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, on_track, percent
 from opinionscope.charts.chart import UNDER, Rows, only_bars
 from opinionscope.charts.lines import Line, Piece, Role, fit, shorten, shorten_apart
 from opinionscope.report.grid import AXIS_TITLES, Grid, GridCell, Place, shown_model
@@ -320,8 +320,7 @@ class GridDrawing(Struct, frozen=True, dict=True):
     def _bar(self, label: str, share: float | None, glyphs: str, role: Role, mark_at: float | None = None) -> Line:
         """One option: a bar, and on it the people's mark if that is wanted."""
         width = self._inner - cell_len(label) - 1 - FIGURE
-        drawn = bar(share or 0.0, width, glyphs)
-        pieces: Line = [Piece(drawn, role), Piece(" " * (width - cell_len(drawn)), "track")]
+        pieces = on_track(share or 0.0, width, glyphs, role)
         if mark_at is not None:
             pieces = _with_mark(pieces, min(width - 1, int(mark_at * width)))
         figure = "" if share is None else percent(share)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.cells import cell_len
 
 from opinionscope import __version__
-from opinionscope.charts.bars import BLOCKS, bar, percent
+from opinionscope.charts.bars import BLOCKS, on_track, percent
 from opinionscope.charts.chart import heightened
-from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten_apart
+from opinionscope.charts.lines import Line, Piece, Role, fit, paragraphs, shorten_apart
 from opinionscope.play.choosing import RIVALS, PlayItem
 from opinionscope.play.game import Game
 from opinionscope.play.scoring import (
@@ -102,12 +102,7 @@ def _cell(share: float, width: int, role: Role) -> Line:
     room = width - _FIGURE
     if room < _LEAST_BAR:
         return [Piece(percent(share).rjust(width), "value")]
-    drawn = bar(share, room, BLOCKS)
-    return [
-        Piece(drawn, role),
-        Piece(" " * (room - cell_len(drawn)), "track"),
-        Piece(percent(share).rjust(_FIGURE), "value"),
-    ]
+    return [*on_track(share, room, BLOCKS, role), Piece(percent(share).rjust(_FIGURE), "value")]
 
 
 def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
@@ -126,7 +121,6 @@ def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
     drawn_rows: list[Line] = []
     for row, name in zip(rows, names, strict=True):
         title, role = _roles(row.name)
-        drawn = bar(row.tv / widest, room, BLOCKS) if room else ""
         interval = "" if row.low is None or row.high is None else f"{row.low:.3f} – {row.high:.3f}"
         rank = "–" if row.rank is None else f"{row.rank}."
         drawn_rows.append(
@@ -134,17 +128,14 @@ def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
                 Piece(f"{rank:>3} ", "value" if row.is_player else "label"),
                 Piece(fit(f"{_mark(row.name)} {name}", name_width), "value" if row.is_player else title),
                 Piece(" ", "label"),
-                *([Piece(drawn, role), Piece(" " * (room - cell_len(drawn)), "track")] if room else []),
+                *(on_track(row.tv / widest, room, BLOCKS, role) if room else []),
                 Piece(f"{row.tv:7.3f}", "value"),
                 Piece(f"  {interval:<13}  {row.items:>5}", "label"),
             ]
         )
     lines = [[Piece(heads.rstrip(), "muted")], *heightened(drawn_rows, height), []]
-    for sentence in _sentences(game, rows):
-        lines += flow([Piece(sentence, "label")], width)
-    for note in _notes(game, rows):
-        lines += flow([Piece(note, "muted")], width)
-    return lines
+    lines += paragraphs(width, *((sentence, "label") for sentence in _sentences(game, rows)))
+    return lines + paragraphs(width, *((note, "muted") for note in _notes(game, rows)))
 
 
 def _sentences(game: Game, rows: Sequence[Standing]) -> Iterator[str]:

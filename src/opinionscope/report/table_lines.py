@@ -33,6 +33,11 @@ class DrawnTable(Struct, frozen=True):
     same: tuple[tuple[str, str], ...]
     hidden: tuple[str, ...]
 
+    @property
+    def told(self) -> list[str]:
+        """What holds for every row, a sentence each."""
+        return [f"{label.capitalize()}: {value}." for label, value in self.same]
+
 
 def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     """The rows of a table in an order, as far as its columns fit into `width` terminal cells.

@@ -20,6 +20,16 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first names, with an ellipsis where there are more: ``a, b, …``."""
+    return ", ".join([*names[:most], *["…"] * (len(names) > most)])
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """The first names, and how many more there are: ``a, b and 3 more``."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
 def fold(text: str) -> str:
     """Case and accents folded away, for search."""
     if text.isascii():

@@ -14,8 +14,8 @@ from opinionscope.collection import Collection, Item, changed_figures, pairs_of
 from opinionscope.selection import Selection
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.text import counted
-from opinionscope.tables.base import TableError
-from opinionscope.tables.resampling import Codes, codes_of
+from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Options, TableError
+from opinionscope.tables.resampling import Clusters, Codes, codes_of
 
 STUDY_GROUPS: Mapping[str, frozenset[str]] = {
     "opinionqa": frozenset(("Democrat", "Republican", "Male", "Female", "Black", "White")),
@@ -37,10 +37,9 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
     "attribute": lambda item: "×".join(name for name, _ in item.group.attributes) or item.group.name,
     "voice": lambda item: str(item.value("voice") or ""),
     "order": lambda item: str(item.value("order") or ""),
+    "date": lambda item: f"{item.created:%Y-%m-%d}" if item.created else "",
 }
 """What rows can be made and split by."""
-
-Key = tuple[str, ...]
 
 
 class Answers(Struct, frozen=True, dict=True):
@@ -50,11 +49,13 @@ class Answers(Struct, frozen=True, dict=True):
         items: those that are compared, in the collection's order.
         unread: items whose answer could not be read.
         muted: reason → how many items were left out for it.
+        smallest_n: items of groups of fewer people were left out.
     """
 
     items: Sequence[Item]
     unread: Sequence[Item] = ()
     muted: Mapping[str, int] | None = None
+    smallest_n: int = 0
 
     @classmethod
     def of(cls, items: Iterable[Item], smallest_n: int) -> "Answers":
@@ -71,14 +72,15 @@ class Answers(Struct, frozen=True, dict=True):
                 muted[reason] += 1
             else:
                 kept.append(item)
-        return cls(kept, unread, muted)
+        return cls(kept, unread, muted, smallest_n)
 
     @classmethod
-    def read(cls, collection: Collection, selection: Selection, smallest_n: int, *, damaged: bool = False) -> "Answers":
+    def read(
+        cls, collection: Collection, selection: Selection, options: Options, *, damaged: bool = False
+    ) -> "Answers":
         """The answers that fit a selection.
 
         Args:
-            smallest_n: items of groups of fewer people are left out.
             damaged: whether to take in answers to questions whose list of options is damaged, compared by label.
 
         Raises:
@@ -89,7 +91,7 @@ class Answers(Struct, frozen=True, dict=True):
             found = list(items)
             if damaged:
                 found += collection.published(selection, compared=True)
-            answers = cls.of(found, smallest_n)
+            answers = cls.of(found, options.smallest_n or FEWEST_PEOPLE)
         if not answers.items:
             raise TableError(nothing_found(selection))
         return answers
@@ -103,9 +105,10 @@ class Answers(Struct, frozen=True, dict=True):
         """A field of all items, shape (N,)."""
         return column(self.items, name)
 
-    def grouped(self, names: Sequence[str]) -> dict[Key, Codes]:
-        """Positions of items by the values of some fields, in the order of their first appearance."""
-        return grouped(self.items, names)
+    def rows_by(self, *fields: str) -> tuple[list[dict[str, str]], Codes]:
+        """Rows by the values of some fields, in the order of first appearance, and the row of each item, shape (N,)."""
+        keys, cell = codes_of(zip(*map(self.column, fields), strict=True))
+        return [dict(zip(fields, key, strict=True)) for key in keys], cell
 
     @cached_property
     def questions(self) -> Codes:
@@ -117,7 +120,18 @@ class Answers(Struct, frozen=True, dict=True):
         """The stratum of each item: its domain, shape (N,)."""
         return codes_of(self.column("domain"))[1]
 
-    def notes(self, smallest_n: int) -> list[str]:
+    def clusters(
+        self, options: Options, at: Codes | list[int] | slice = slice(None), usual: int = RESAMPLES
+    ) -> Clusters:
+        """Resamples of the questions, within domains, of all items or of those at some places.
+
+        Args:
+            usual: how many where the options do not say.
+        """
+        return Clusters(self.questions[at], self.domains[at], options.resamples or usual, options.seed)
+
+    @cached_property
+    def notes(self) -> list[str]:
         """Sentences on whose estimates are among the answers, and on what was left out."""
         found = []
         if any(item.name == CROWDWORKERS for item in self.items):
@@ -130,9 +144,8 @@ class Answers(Struct, frozen=True, dict=True):
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few
             if few:
-                found.append(
-                    f"{counted(few, 'comparison')} with groups of fewer than {smallest_n} people {_are(few)} left out."
-                )
+                groups = f"groups of fewer than {self.smallest_n} people"
+                found.append(f"{counted(few, 'comparison')} with {groups} {_are(few)} left out.")
             if others:
                 found.append(
                     f"{counted(others, 'answer')} {_are(others)} left out for sums far from 100 %, low coverage or "
@@ -175,15 +188,6 @@ def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
     found = np.empty(len(items), dtype=object)
     found[:] = list(map(FIELDS[name], items))
     return found
-
-
-def grouped(items: Sequence[Item], names: Sequence[str]) -> dict[Key, Codes]:
-    """Positions of items by the values of some fields, in the order of their first appearance."""
-    found: dict[Key, list[int]] = {}
-    gets = [FIELDS[name] for name in names]
-    for at, item in enumerate(items):
-        found.setdefault(tuple(get(item) for get in gets), []).append(at)
-    return {key: np.array(at, np.intp) for key, at in found.items()}
 
 
 def nothing_found(selection: Selection) -> str:

@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from opinionscope.alignment.divergences import Array
 from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
 from opinionscope.modules import registering
 from opinionscope.selection import EVERYTHING, Selection
+from opinionscope.tables.resampling import interval
 
 Scoring = Literal["corrected", "paper"]
 RESAMPLES = 10_000
@@ -48,6 +50,28 @@ class Column(Struct, frozen=True):
     decimals: int | None = None
     interval: tuple[str, ...] = ()
     reference: float | None = None
+
+    @property
+    def ends(self) -> tuple["Column", ...]:
+        """The columns of the ends of its interval, which stand behind it."""
+        return tuple(
+            Column(name, name.replace("_", " ").upper(), f"{end} end of the 95 % interval", decimals=self.decimals)
+            for name, end in zip(self.interval, ("lower", "upper"), strict=False)
+        )
+
+
+_NAMING = {
+    "model": Column("model", "MODEL", "whose answers"),
+    "format": Column("format", "FORMAT", "how distributions are expressed"),
+    "steering": Column("steering", "STEERING", "how the model is told whom to answer for"),
+    "domain": Column("domain", "DOMAIN", "domain of the questions"),
+    "items": Column("items", "ITEMS", "number of comparisons"),
+}
+
+
+def usual(*names: str) -> tuple[Column, ...]:
+    """The columns of these names that most tables have alike."""
+    return tuple(_NAMING[name] for name in names)
 
 
 class Options(Struct, frozen=True):
@@ -145,8 +169,14 @@ class Rows:
         self.behind.append(behind)
 
     def report(self, columns: Sequence[Column], sentence: str, notes: Sequence[str] = ()) -> Report:
-        """The finished table."""
-        return Report(tuple(columns), tuple(self.rows), tuple(self.behind), sentence, tuple(filter(None, notes)))
+        """The finished table; the ends of intervals get columns of their own."""
+        every = tuple(each for column in columns for each in (column, *column.ends))
+        return Report(every, tuple(self.rows), tuple(self.behind), sentence, tuple(filter(None, notes)))
+
+
+def ends(draws: Array, low: str = "low", high: str = "high") -> dict[str, float | None]:
+    """The cells of a 95 % interval, from draws of shape (B,)."""
+    return dict(zip((low, high), map(finite, interval(draws)), strict=True))
 
 
 def finite(value: float) -> float | None:

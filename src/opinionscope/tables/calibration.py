@@ -6,36 +6,25 @@ from opinionscope.alignment.divergences import Array
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
-from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, finite, table
-from opinionscope.tables.resampling import Clusters, Codes, codes_of, interval
+from opinionscope.tables.base import Column, Options, Report, Rows, ends, finite, table, usual
+from opinionscope.tables.resampling import Clusters, Codes
 from opinionscope.tables.words import BY_QUESTION, with_interval
 
-FIELDS = ("model", "format", "steering")
 DECILES = tuple(f"{10 * low}–{10 * low + 10} %" for low in range(10))
-NAMES = (
-    Column("model", "MODEL", "whose answers"),
-    Column("format", "FORMAT", "how distributions are expressed"),
-    Column("steering", "STEERING", "how the model is told whom to answer for"),
-)
-DOMAIN = Column("domain", "DOMAIN", "domain of the questions")
 LINE = (
     Column("slope", "SLOPE", "of the model's share on the people's share: below 1 the model tells options apart too "
            "little", decimals=2, interval=("low", "high"), reference=1),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=2),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=2),
     Column("intercept", "INTERCEPT", "the model's share where people's is 0", decimals=3),
     Column("correlation", "CORRELATION", "Pearson's, between the shares", decimals=2),
     Column("options", "OPTIONS", "number of options of all items"),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )  # fmt: skip
 BINS = (
     Column("decile", "MODEL SAYS", "options to which the model gives such a share"),
     Column("model_share", "MODEL", "their mean share in the model's answers", decimals=3),
     Column("human_share", "PEOPLE", "their mean share among people", decimals=3, interval=("low", "high")),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("options", "OPTIONS", "number of options"),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )
 
 
@@ -46,19 +35,16 @@ BINS = (
 )
 def calibration(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row a model, format and steering method, or one a decile of the model's shares."""
-    smallest_n = options.smallest_n or FEWEST_PEOPLE
-    answers = Answers.read(collection, selection, smallest_n)
-    fields = (*FIELDS, "domain") if "domain" in options.by else FIELDS
-    keys, cell = codes_of(zip(*(answers.column(name) for name in fields), strict=True))
-    clusters = Clusters(answers.questions, answers.domains, options.resamples or RESAMPLES, options.seed)
-    names = (*NAMES, DOMAIN) if "domain" in options.by else NAMES
-    rows = Rows()
+    answers = Answers.read(collection, selection, options)
+    fields = ("model", "format", "steering", "domain")[: 4 if "domain" in options.by else 3]
+    columns, (names, cell) = usual(*fields), answers.rows_by(*fields)
+    clusters, rows = answers.clusters(options), Rows()
     if "decile" in options.by:
-        _add_bins(rows, answers, clusters, [dict(zip(fields, key, strict=True)) for key in keys], cell)
+        _add_bins(rows, answers, clusters, names, cell)
         sentence = "Where the model's shares are right, people's mean share in each row equals the model's."
-        return rows.report((*names, *BINS), sentence, [BY_QUESTION, *answers.notes(smallest_n)])
-    _add_lines(rows, answers, clusters, [dict(zip(fields, key, strict=True)) for key in keys], cell)
-    return rows.report((*names, *LINE), _sentence(rows), [BY_QUESTION, *answers.notes(smallest_n)])
+        return rows.report((*columns, *BINS), sentence, [BY_QUESTION, *answers.notes])
+    _add_lines(rows, answers, clusters, names, cell)
+    return rows.report((*columns, *LINE), _sentence(rows), [BY_QUESTION, *answers.notes])
 
 
 def _add_lines(rows: Rows, answers: Answers, clusters: Clusters, names: list[dict[str, str]], cell: Codes) -> None:
@@ -69,12 +55,10 @@ def _add_lines(rows: Rows, answers: Answers, clusters: Clusters, names: list[dic
     slope, intercept, correlation = _line(*(mean.point for mean in means))
     draws, _, _ = _line(*(mean.draws for mean in means))
     for at, name in enumerate(names):
-        low, high = interval(draws[:, at])
         members = np.flatnonzero(cell == at).tolist()
         row = name | {
             "slope": finite(slope[at]),
-            "low": finite(low),
-            "high": finite(high),
+            **ends(draws[:, at]),
             "intercept": finite(intercept[at]),
             "correlation": finite(correlation[at]),
             "options": int(size[members].sum()),
@@ -106,13 +90,12 @@ def _add_bins(rows: Rows, answers: Answers, clusters: Clusters, names: list[dict
             if not members:
                 continue
             with np.errstate(invalid="ignore", divide="ignore"):
-                low, high = interval(people.draws[:, at] / number.draws[:, at])
+                draws = people.draws[:, at] / number.draws[:, at]
             row = name | {
                 "decile": label,
                 "model_share": finite(shares.point[at] / number.point[at]),
                 "human_share": finite(people.point[at] / number.point[at]),
-                "low": finite(low),
-                "high": finite(high),
+                **ends(draws),
                 "options": int(count[members].sum()),
                 "items": len(members),
             }

@@ -12,7 +12,7 @@ from opinionscope.alignment.pairs import Pairs
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
-from opinionscope.tables.base import FEWEST_PEOPLE, Column, Options, Report, Rows, TableError, finite, table
+from opinionscope.tables.base import Column, Options, Report, Rows, TableError, finite, table, usual
 from opinionscope.tables.resampling import Codes, codes_of
 from opinionscope.tables.words import number
 
@@ -28,15 +28,14 @@ COLUMNS = (
     Column("variance_share", "VARIANCE", "share of the variance of TV that the level alone explains", decimals=3),
     Column("ranking_kept", "RANKING KEPT", "share of pairs of models that stand in the same order at every level as "
            "over all", decimals=2),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )  # fmt: skip
 
 
 @table("choices", "how far a conclusion hangs on model, steering, format, voice, order, repeats and refusals")
 def choices(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row a choice; over the questions and groups that were asked in every way that is compared."""
-    smallest_n = options.smallest_n or FEWEST_PEOPLE
-    grid = _common(_Grid.of(Answers.read(collection, selection, smallest_n)))
+    grid = _common(_Grid.of(Answers.read(collection, selection, options)))
     rows = Rows()
     total = float(((grid.tv - grid.tv.mean()) ** 2).sum())
     for choice in CHOICES:
@@ -70,7 +69,7 @@ def choices(collection: Collection, selection: Selection, options: Options) -> R
     notes = [
         f"Over {len(counts):,} questions and groups that were asked in every way that is compared.",
         "KL's smoothing ε is no row: it does not enter TV.",
-        *Answers(grid.items).notes(smallest_n),
+        *Answers(grid.items).notes,
     ]
     return rows.report(COLUMNS, _sentence(rows), notes)
 

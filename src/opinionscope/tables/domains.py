@@ -4,25 +4,20 @@ import numpy as np
 
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
-from opinionscope.tables.base import Column, Options, Report, Rows, finite, table
+from opinionscope.tables.base import Column, Options, Report, Rows, ends, finite, table, usual
 from opinionscope.tables.board import Board
 from opinionscope.tables.leaderboard_scores import BASELINE, entries_of
-from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number
 from opinionscope.values import replace
 
 COLUMNS = (
-    Column("domain", "DOMAIN", "domain of the questions"),
-    Column("model", "MODEL", "whose answers"),
-    Column("format", "FORMAT", "how distributions are expressed"),
+    *usual("domain", "model", "format"),
     Column("tv", "TV", "mean total variation", decimals=3, interval=("low", "high")),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("floor", "FLOOR", "TV that a perfect answer would score by chance", decimals=3),
     Column("uniform", "UNIFORM", "TV of the same share for every option", decimals=3),
     Column("left", "LEFT", "(TV − floor) / (uniform − floor): 0 is perfect, 1 no better than uniform; the floor counts "
            "as 0 where it is not known how many people answered", decimals=2),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )  # fmt: skip
 
 
@@ -41,7 +36,6 @@ def domains(collection: Collection, selection: Selection, options: Options) -> R
         if form == BASELINE:
             continue
         uniform = point[places["uniform", BASELINE, domain]]
-        low, high = interval(draws[:, at])
         lowest = np.nan_to_num(point[places["perfect answer", BASELINE, domain]])
         members = board.members[at]
         row = {
@@ -49,8 +43,7 @@ def domains(collection: Collection, selection: Selection, options: Options) -> R
             "model": model,
             "format": form,
             "tv": finite(point[at]),
-            "low": finite(low),
-            "high": finite(high),
+            **ends(draws[:, at]),
             "floor": finite(floor[at]),
             "uniform": finite(uniform),
             "left": finite((point[at] - lowest) / (uniform - lowest)) if uniform > lowest else None,

@@ -9,17 +9,17 @@ from opinionscope.alignment.measures import MEASURES
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
-from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, TableError, finite, table
+from opinionscope.tables.base import Column, Options, Report, Rows, TableError, ends, finite, table, usual
 from opinionscope.tables.few_shot_gain import STEPS, step
 from opinionscope.tables.paired import CHANCE, DIFFERENCE, JUDGED, Contrast, add_differences, judge
-from opinionscope.tables.resampling import Clusters, interval, p_value
+from opinionscope.tables.resampling import p_value
 from opinionscope.tables.words import BY_QUESTION
 
 FORMATS = (("verbalized", "sequence"), ("verbalized", "log-probs"))
 STEERED = ("persona", "few-shot")
 COLUMNS = (
     Column("experiment", "EXPERIMENT", "format, domain: persona and few-shot pooled; steering, domain: verbalized"),
-    Column("model", "MODEL", "whose answers"),
+    *usual("model"),
     *DIFFERENCE,
 )  # fmt: skip
 
@@ -27,8 +27,7 @@ COLUMNS = (
 @table("experiments", "the study's three experiments: format, steering and domain, each with its verdict")
 def experiments(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row an experiment, model and contrast."""
-    smallest_n = options.smallest_n or FEWEST_PEOPLE
-    answers = Answers.read(collection, selection, smallest_n)
+    answers = Answers.read(collection, selection, options)
     tv = MEASURES["tv"](answers.pairs)
     rows = Rows()
     add_differences(
@@ -42,7 +41,7 @@ def experiments(collection: Collection, selection: Selection, options: Options) 
     if not rows.rows:
         raise TableError("no two formats, steering methods or domains can be compared")
     judge(rows)
-    notes = [BY_QUESTION, JUDGED, _DOMAIN_NOTE, *answers.notes(smallest_n)]
+    notes = [BY_QUESTION, JUDGED, _DOMAIN_NOTE, *answers.notes]
     return rows.report(COLUMNS, _sentence(rows), notes)
 
 
@@ -72,7 +71,7 @@ def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> N
     assert floor_of is not None
     floor = np.nan_to_num(floor_of(pairs))
     uniform = 0.5 * np.abs(pairs.human - pairs.uniform).sum(axis=-1)
-    clusters = Clusters(answers.questions, answers.domains, options.resamples or RESAMPLES, options.seed)
+    clusters = answers.clusters(options)
     steered = np.array([item.steering in STEERED for item in answers.items])
     models, domains = answers.column("model"), answers.column("domain")
     names = list(dict.fromkeys(domains))
@@ -86,7 +85,6 @@ def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> N
             if not (np.isfinite(left[0]) and np.isfinite(left[at])):
                 continue
             difference = draws[:, at] - draws[:, 0]
-            low, high = interval(difference)
             members = np.flatnonzero((cell == at) | (cell == 0)).tolist()
             row = {
                 "experiment": "domain",
@@ -96,8 +94,7 @@ def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> N
                 "tv_a": finite(left[0]),
                 "tv_b": finite(left[at]),
                 "difference": finite(left[at] - left[0]),
-                "low": finite(low),
-                "high": finite(high),
+                **ends(difference),
                 CHANCE: p_value(difference),
                 "more_questions": None,
                 "pairs": None,

@@ -11,21 +11,16 @@ from opinionscope.alignment.pairs import Pairs
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import FIELDS, Answers
-from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, TableError, finite, table
-from opinionscope.tables.resampling import Clusters, codes_of, interval
+from opinionscope.tables.base import Column, Options, Report, Rows, TableError, ends, finite, table, usual
+from opinionscope.tables.resampling import codes_of
 from opinionscope.tables.words import BY_QUESTION, number, with_interval
 
 STEERED = ("persona", "few-shot", "both", "people")
 COLUMNS = (
-    Column("model", "MODEL", "whose answers"),
-    Column("format", "FORMAT", "how distributions are expressed"),
-    Column("steering", "STEERING", "how the model is told whom to answer for"),
-    Column("domain", "DOMAIN", "domain of the questions"),
+    *usual("model", "format", "steering", "domain"),
     Column("groups", "GROUPS", "the two groups: A – B"),
     Column("slope", "SLOPE", "slope of the model's differences (A less B) on the people's, over options: 1 is right, "
            "above 1 the stereotype is larger than the difference", decimals=2, interval=("low", "high"), reference=1),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=2),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=2),
     Column("direction", "DIRECTION", "mean cosine of both differences: 1 the same way, −1 the wrong way", decimals=2),
     Column("size", "SIZE", "size of the model's differences over that of the people's, less what sampling adds",
            decimals=2),
@@ -84,8 +79,7 @@ def gaps_of(pairs: Pairs, first: Sequence[int], second: Sequence[int]) -> Gaps:
 )
 def group_shift(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row a model, format, steering method, domain and pair of groups."""
-    smallest_n = options.smallest_n or FEWEST_PEOPLE
-    answers = Answers.read(collection, selection, smallest_n)
+    answers = Answers.read(collection, selection, options)
     found = list(_pairs(answers.items))
     if not found:
         raise TableError("no question was answered for two groups of the same attribute by the same model")
@@ -93,7 +87,7 @@ def group_shift(collection: Collection, selection: Selection, options: Options) 
     first = [a for _, a, _ in found]
     second = [b for _, _, b in found]
     gaps = gaps_of(answers.pairs, first, second)
-    clusters = Clusters(answers.questions[first], answers.domains[first], options.resamples or RESAMPLES, options.seed)
+    clusters = answers.clusters(options, first)
     number_of = len(keys)
     products = clusters.means(gaps.products, cell, number_of)
     squares = clusters.means(gaps.human_squares, cell, number_of)
@@ -102,14 +96,12 @@ def group_shift(collection: Collection, selection: Selection, options: Options) 
     rows = Rows()
     for at, key in enumerate(keys):
         is_in = cell == at
-        low, high = interval(draws[:, at])
         signal = float((gaps.human_squares[is_in] - gaps.noise[is_in]).sum())
         size = np.sqrt(gaps.model_squares[is_in].sum() / signal) if signal > 0 else np.nan
         direction = gaps.direction[is_in]
         row = dict(zip(("model", "format", "steering", "domain", "groups"), key, strict=True)) | {
             "slope": finite(slope[at]),
-            "low": finite(low),
-            "high": finite(high),
+            **ends(draws[:, at]),
             "direction": finite(np.nanmean(direction)) if np.isfinite(direction).any() else None,
             "size": finite(size),
             "human_gap": finite(np.abs(gaps.human[is_in]).sum(axis=-1).mean() / 2),
@@ -118,7 +110,7 @@ def group_shift(collection: Collection, selection: Selection, options: Options) 
         }
         behind = [answers.items[place] for at_in in np.flatnonzero(is_in) for place in (first[at_in], second[at_in])]
         rows.add(behind, row)
-    return rows.report(COLUMNS, _sentence(rows), [BY_QUESTION, *answers.notes(smallest_n)])
+    return rows.report(COLUMNS, _sentence(rows), [BY_QUESTION, *answers.notes])
 
 
 def _pairs(items: Sequence[Item]) -> Iterator[tuple[tuple[str, ...], int, int]]:

@@ -4,25 +4,22 @@ import numpy as np
 
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
-from opinionscope.tables.base import Column, Options, Report, Rows, TableError, finite, table
+from opinionscope.tables.base import Column, Options, Report, Rows, TableError, ends, finite, table, usual
 from opinionscope.tables.board import Board
 from opinionscope.tables.leaderboard_scores import Entries, entries_of
-from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, with_interval
 from opinionscope.values import replace
 
 KNOWN, SIMULATED = "verbalized", ("sequence", "samples")
 COLUMNS = (
-    Column("model", "MODEL", "whose answers"),
+    *usual("model"),
     Column("format", "SIMULATED AS", "the format in which answers are simulated"),
     Column("domain", "DOMAIN", "domain of the questions; all: the unweighted mean over domains"),
     Column("tv_verbalized", "TV VERBALIZED", "mean total variation of the distributions described", decimals=3),
     Column("tv_simulated", "TV SIMULATED", "mean total variation of the answers simulated", decimals=3),
     Column("gap", "GAP", "TV simulated over TV verbalized, less 1: above 0 the model describes better than it "
            "simulates", decimals=3, interval=("low", "high"), reference=0),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )  # fmt: skip
 
 
@@ -69,14 +66,12 @@ def _add(rows: Rows, entries: Entries, simulated: str, options: Options) -> None
         known = places.get((model, KNOWN, *rest))
         if form != simulated or known is None:
             continue
-        low, high = interval(np.asarray(draws[:, at] / draws[:, known] - 1, dtype=np.float64))
         members = np.concatenate((board.members[known], board.members[at]))
         row = {"model": model, "format": form, "domain": rest[0] if rest else "all"} | {
             "tv_verbalized": finite(point[known]),
             "tv_simulated": finite(point[at]),
             "gap": finite(point[at] / point[known] - 1),
-            "low": finite(low),
-            "high": finite(high),
+            **ends(np.asarray(draws[:, at] / draws[:, known] - 1, dtype=np.float64)),
             "items": len(members),
         }
         rows.add([entries.items[place] for place in members], row)

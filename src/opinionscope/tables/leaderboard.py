@@ -11,28 +11,24 @@ from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.survey.text import counted
 from opinionscope.tables.answers import FIELDS
-from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
+from opinionscope.tables.base import Column, Options, Report, Row, Rows, ends, finite, table, usual
 from opinionscope.tables.board import SPLITS, Board
 from opinionscope.tables.leaderboard_scores import BASELINE, STEERED, Entries, entries_of
-from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number, with_interval
 
 ALL = "all"
 UNIFORM, POOLED = ("uniform", BASELINE), ("pooled", BASELINE)
 
 COLUMNS = (
-    Column("model", "MODEL", "whose answers"),
-    Column("format", "FORMAT", "how distributions are expressed"),
+    *usual("model", "format"),
     Column("domain", "DOMAIN", "domain of the questions; all: the unweighted mean over domains"),
     Column("steering", "STEERING", "how the model is told whom to answer for; joined by +: pooled"),
     Column("tv", "TV", "mean total variation, 0 to 1: low is good", decimals=3, interval=("tv_low", "tv_high")),
-    Column("tv_low", "TV LOW", "lower end of the 95 % interval", decimals=3),
-    Column("tv_high", "TV HIGH", "upper end of the 95 % interval", decimals=3),
     Column("kl", "KL", "mean KL(human ‖ model), the model side smoothed", unit="nats", decimals=3),
     Column("floor", "FLOOR", "TV that a perfect answer would score by chance, where it is known how many people "
            "answered", decimals=3),
     Column("coverage", "COVERAGE", "share of answers that could be read", decimals=3),
-    Column("items", "ITEMS", "number of comparisons"),
+    *usual("items"),
 )  # fmt: skip
 
 
@@ -72,14 +68,12 @@ def _rows(entries: Entries, options: Options, board: Board) -> Rows:
     found = Rows()
     for at in sorted(range(len(board.keys)), key=lambda at: (*board.keys[at][2:], np.nan_to_num(point[at], nan=9.0))):
         named = dict(zip(board.fields, board.keys[at], strict=True))
-        low, high = interval(draws[:, at])
         members = board.members[at]
         scored = int(np.isfinite(tv[members]).sum())
         is_answered = named["format"] != BASELINE and options.scoring != "paper"
         row = {"domain": board.domains[0] if len(board.domains) == 1 else ALL, "steering": steering, **named} | {
             "tv": finite(point[at]),
-            "tv_low": finite(low),
-            "tv_high": finite(high),
+            **ends(draws[:, at], "tv_low", "tv_high"),
             "kl": finite(mean_kl[at]),
             "floor": finite(mean_floor[at]),
             "coverage": scored / (scored + unread.get(board.keys[at], 0)) if is_answered else None,

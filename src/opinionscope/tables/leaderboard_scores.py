@@ -100,7 +100,7 @@ def corrected_entries(
     chosen = _with_steerings(selection, steerings)
     items = chosen_groups(collection.once(chosen), chosen)
     answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
-    entries = Entries(unread=answers.unread, notes=answers.notes(smallest_n))
+    entries = Entries(unread=answers.unread, notes=answers.notes)
     if answers.items:
         tv, kl, pairs = MEASURES["tv"], MEASURES["kl"], answers.pairs
         assert tv.floor is not None

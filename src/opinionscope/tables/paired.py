@@ -10,8 +10,8 @@ from opinionscope.alignment.together import FEWEST_QUESTIONS, LEVEL, holm, quest
 from opinionscope.collection import Item
 from opinionscope.survey.text import counted
 from opinionscope.tables.answers import Answers
-from opinionscope.tables.base import RESAMPLES, Column, Options, Rows, finite
-from opinionscope.tables.resampling import Clusters, codes_of, error, interval, p_value
+from opinionscope.tables.base import Column, Options, Rows, ends, finite
+from opinionscope.tables.resampling import codes_of, error, p_value
 
 NO_DIFFERENCE = "no difference beyond noise"
 TOO_FEW = f"fewer than {FEWEST_QUESTIONS} questions"
@@ -25,8 +25,6 @@ DIFFERENCE = (
     Column("tv_b", "TV B", "mean total variation of B", decimals=3),
     Column("difference", "B LESS A", "mean difference in TV over the same questions and groups: below 0 B is closer",
            decimals=3, interval=("low", "high"), reference=0),
-    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
-    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("verdict", "VERDICT", "which is closer at 95 %, all rows of the table taken together (Holm)"),
     Column("more_questions", "TO SETTLE", "how many more questions would settle a difference as large, in four of five "
            "studies; 0 where it is settled"),
@@ -75,12 +73,9 @@ def add_differences(
     first, second = (np.array([each[at] for each in found], np.intp) for at in (2, 3))
     if not len(first):
         return
-    clusters = Clusters(answers.questions[first], answers.domains[first], options.resamples or RESAMPLES, options.seed)
-    difference = tv[second] - tv[first]
-    means = clusters.means(difference, cell, len(keys))
+    means = answers.clusters(options, first).means(tv[second] - tv[first], cell, len(keys))
     for at, (a, b, key) in enumerate(keys):
         members = np.flatnonzero(cell == at)
-        low, high = interval(means.draws[:, at])
         questions = len(np.unique(answers.questions[first[members]]))
         row = dict(key) | {
             "a": a,
@@ -88,8 +83,7 @@ def add_differences(
             "tv_a": finite(tv[first[members]].mean()),
             "tv_b": finite(tv[second[members]].mean()),
             "difference": finite(means.point[at]),
-            "low": finite(low),
-            "high": finite(high),
+            **ends(means.draws[:, at]),
             CHANCE: p_value(means.draws[:, at]),
             "more_questions": questions_to_settle(float(means.point[at]), error(means.draws[:, at]), questions),
             "pairs": len(members),

@@ -1,4 +1,4 @@
-"""What columns are called in files of surveys, which stands in ``column_names.toml``."""
+"""What columns and labels are called in files of surveys, which stands in ``words.toml``."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +15,18 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adds: list[str]
 
 
-class ColumnNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Expressions for labels that are no answers, `no_answer` by language."""
+
+    not_asked: list[str]
+    no_answer: dict[str, list[str]]
+    size: list[str]
+    whole: list[str]
+    whole_alone: list[str]
+    sum: list[str]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds; it says what is what."""
 
     identifying: frozenset[str]
@@ -25,16 +36,17 @@ class ColumnNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     qualtrics: frozenset[str]
     surveymonkey: frozenset[str]
     roles: dict[str, list[str]]
+    labels: Labels
     tools: list[Tool]
 
 
 @cache
-def column_names() -> ColumnNames:
-    """The names, read once."""
-    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=ColumnNames)
+def known_words() -> Words:
+    """The words, read once."""
+    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Words)
 
 
 @cache
 def roles() -> Mapping[str, str]:
     """Names of columns of tables of figures → what is found under them."""
-    return {name: role for role, names in column_names().roles.items() for name in names}
+    return {name: role for role, names in known_words().roles.items() for name in names}
