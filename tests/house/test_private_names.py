@@ -15,6 +15,8 @@ from opinionscope.settings import bundled
 SOURCE = bundled("data").parent / "src" / "opinionscope"
 GUARD = SOURCE / "respondents" / "guard.py"
 """The one module that may touch the insides of other libraries."""
+DOCUMENTED = ("_exit",)
+"""Of `os`: public, in spite of its name."""
 
 
 def is_private(name: str) -> bool:
@@ -53,7 +55,7 @@ def test_every_private_name_that_is_read_is_our_own() -> None:
         f"{path.name}:{line} {name}"
         for path, tree in trees.items()
         for line, name in names_read(tree)
-        if is_private(name) and name not in own
+        if is_private(name) and name not in own and name not in DOCUMENTED
     ]
     assert foreign == []
 
