@@ -126,7 +126,7 @@ class Soak:
         self.app, self.pilot, self.server, self.home = app, pilot, server, home
         self.done: deque[str] = deque(maxlen=60)
         self.locks: list[sqlite3.Connection] = []
-        kinds: dict[Callable[[], Awaitable[None]], int] = {
+        self._kinds: dict[Callable[[], Awaitable[None]], int] = {
             self.key: 50,
             self.plain_key: 14,
             self.click: 14,
@@ -139,10 +139,9 @@ class Soak:
             self.palette: 2,
             self.fault: 3,
         }
-        self._kinds, self._weights = list(kinds), list(kinds.values())
 
     async def act(self) -> None:
-        (kind,) = self.random.choices(self._kinds, self._weights)
+        (kind,) = self.random.choices([*self._kinds], [*self._kinds.values()])
         async with asyncio.timeout(PATIENCE):
             try:
                 await kind()
@@ -206,8 +205,7 @@ class Soak:
         await self.pilot.pause()
 
     async def wheel(self) -> None:
-        place = self._place()
-        kind = self.one([events.MouseScrollDown, events.MouseScrollUp, events.MouseMove])
+        place, kind = self._place(), self.one([events.MouseScrollDown, events.MouseScrollUp, events.MouseMove])
         self.note(f"{kind.__name__} at {place}")
         self._mouse(kind, place, 0)
         await self.pilot.pause()
@@ -233,8 +231,7 @@ class Soak:
         await self.pilot.press("ctrl+p", *action.label[:5].lower().replace(" ", "").replace("−", ""), "enter", "enter")
 
     async def fault(self) -> None:
-        kind = self.one([self._server, self._server, self._server, self._lock, self._damage, self._healthy])
-        kind()
+        self.one([self._server, self._server, self._server, self._lock, self._damage, self._healthy])()
 
     def _server(self) -> None:
         for _ in range(self.random.randint(1, 6)):
@@ -274,7 +271,7 @@ class Soak:
                     await asyncio.sleep(0.02)
 
     async def everywhere(self) -> None:
-        """See each screen and each table once, so that what is loaded or kept once is there."""
+        """See each screen and table once, and the main ones at each size: Textual keeps 10 MB of what it has drawn."""
         await load()
         for name in ("plotext", "scipy.optimize", "scipy.special"):  # 20 to 40 MB each
             await asyncio.to_thread(import_module, name)
@@ -288,8 +285,11 @@ class Soak:
         for keys in walk:
             await self.rest(PATIENCE)
             await self._press(*keys.split())
-        await self.app.run_action("show_mode('explore')")
-        await self.rest(PATIENCE)
+        for size in SIZES:
+            await self.pilot.resize_terminal(*size)
+            for key in "hTAe":
+                await self._press(key)
+                await self.rest(PATIENCE)
 
     async def home_again(self) -> None:
         """Back on Explore with nothing above it and nothing under way, and the first table behind it, of everything.
