@@ -49,10 +49,8 @@ def island(folder: Path, **changes: Any) -> Path:
         setattr(people, name, value)
     options = [OptionEntry("Yes", 1), OptionEntry("No", 0), OptionEntry("Refused", None, True)]
     entries = [QuestionEntry(name, name.capitalize(), text, options=options) for name, text in TEXTS.items()]
-    frame, answered = (
-        PackFile(PACK_FORMAT, "island", "The island"),
-        [(each, people.answers[each.id]) for each in entries],
-    )
+    answered = [(each, people.answers[each.id]) for each in entries]
+    frame = PackFile(PACK_FORMAT, "island", "The island")
     pack, kept, _ = people_pack(frame, answered, people.attributes, people.weights, ["town", "age"], "made")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "island.pack.json").write_text(pack_text(pack), encoding="utf-8")

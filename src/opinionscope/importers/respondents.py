@@ -25,14 +25,13 @@ from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import people_pack, weight_in
 from opinionscope.importers.people_tables import (
-    JSON_SUFFIXES,
     PEOPLE_SUFFIXES,
     STATISTICS,
     PeopleTable,
     read_people_table,
 )
 from opinionscope.importers.person_column import NO_VALUE, PersonColumn
-from opinionscope.importers.reading import glance
+from opinionscope.importers.reading import JSON_SUFFIXES, glance
 from opinionscope.importers.respondent_columns import (
     BY_ALPHABET,
     BY_CATEGORY,
