@@ -49,7 +49,9 @@ def island(folder: Path, **changes: Any) -> Path:
         setattr(people, name, value)
     options = [OptionEntry("Yes", 1), OptionEntry("No", 0), OptionEntry("Refused", None, True)]
     entries = [QuestionEntry(name, name.capitalize(), text, options=options) for name, text in TEXTS.items()]
-    pack, kept, _ = people_pack(PackFile(PACK_FORMAT, "island", "The island"), people, entries, ["town", "age"], "made")
+    answered = [(each, people.answers[each.id]) for each in entries]
+    frame = PackFile(PACK_FORMAT, "island", "The island")
+    pack, kept, _ = people_pack(frame, answered, people.attributes, people.weights, ["town", "age"], "made")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "island.pack.json").write_text(pack_text(pack), encoding="utf-8")
     (folder / "island.microdata.json").write_text(microdata_text(kept), encoding="utf-8")

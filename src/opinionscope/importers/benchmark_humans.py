@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.importers.base import SetAside
-from opinionscope.importers.literals import read_literal
+from opinionscope.importers.literals import strings_in
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
@@ -210,10 +210,9 @@ def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
 
     def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         listed = read_field(record, "MC_options", str, path, key)
-        try:
-            labels = msgspec.convert(read_literal(listed), list[str])
-        except (ValueError, msgspec.ValidationError) as error:
-            raise PackError(path, f"{short_key(key)}.MC_options", "expected a list of labels") from error
+        labels = strings_in(listed)
+        if labels is None:
+            raise PackError(path, f"{short_key(key)}.MC_options", "expected a list of labels")
         options = tuple(clean_line(label) for label in labels)
         groups: list[HumanGroup] = []
         for country in read_field(record, "countries", list[str], path, key):

@@ -1,18 +1,15 @@
 """The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-
-import msgspec
 
 from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, with_version
 from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, HumanGroup, HumanItem, short_key, text_key
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.labels import is_nonresponse, option_entry, shares_entry, whole
 from opinionscope.importers.lending import Lender
-from opinionscope.importers.literals import read_literal
+from opinionscope.importers.literals import numbers_in, strings_in
 from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import (
     PackFile,
@@ -75,12 +72,8 @@ def read_ordinals(root: Path) -> dict[str, Scale]:
 
 
 def _scale(references: str, ordinals: str) -> dict[str, float | None]:
-    try:
-        labels = msgspec.convert(read_literal(references), list[str])
-        values = msgspec.convert(read_literal(ordinals), list[float])
-    except (ValueError, msgspec.ValidationError):
-        return {}
-    if not all(map(math.isfinite, values)):
+    labels, values = strings_in(references), numbers_in(ordinals)
+    if labels is None or values is None:
         return {}
     answers = [clean_line(label) for label in labels if not is_nonresponse(label)]
     return dict(zip(answers, values, strict=True)) if len(answers) == len(values) else {}

@@ -3,10 +3,13 @@
 import ast
 import math
 import re
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from opinionscope.regexes import regex
 
+T = TypeVar("T")
 _DEFAULTDICT = regex(r"\s*(?:collections\.)?defaultdict\(\s*(?:<class '\w+'>|\w+)\s*,(.*)\)\s*", re.DOTALL)
 _NAMES = {"nan": math.nan, "NaN": math.nan, "inf": math.inf, "null": None, "true": True, "false": False}
 
@@ -25,6 +28,24 @@ def read_literal(text: str) -> Any:
         return _value(ast.parse((wrapped[1] if wrapped else text).strip(), mode="eval").body)
     except (SyntaxError, RecursionError, MemoryError, TypeError) as error:
         raise ValueError("not a Python literal") from error
+
+
+def strings_in(text: str) -> list[str] | None:
+    """The strings of a list that is written as a literal; None if it is none."""
+    return _list(text, list[str])
+
+
+def numbers_in(text: str) -> list[float] | None:
+    """The finite numbers of a list that is written as a literal; None if it is none."""
+    numbers = _list(text, list[float])
+    return numbers if numbers is None or all(map(math.isfinite, numbers)) else None
+
+
+def _list(text: str, shape: type[T]) -> T | None:
+    try:
+        return msgspec.convert(read_literal(text), shape)
+    except (ValueError, msgspec.ValidationError):
+        return None
 
 
 def _value(node: ast.expr) -> Any:

@@ -3,23 +3,18 @@
 Lists are written in these tables as Python would show them.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.benchmark_humans import ATTRIBUTES
 from opinionscope.importers.labels import is_nonresponse, whole
-from opinionscope.importers.literals import read_literal
+from opinionscope.importers.literals import numbers_in, strings_in
 from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
-
-T = TypeVar("T")
 
 INFO, METADATA = "info.csv", "metadata.csv"
 NAMES: Mapping[str, str] = {
@@ -68,7 +63,7 @@ def read_items(folder: Path) -> tuple[dict[str, WaveItem], list[SetAside]]:
     aside: list[SetAside] = []
     for place, row in _rows(folder, INFO, ("key", "question", "references"), aside):
         key = clean_line(row["key"])
-        labels, values = _strings(row["references"]), _numbers(row.get("option_ordinal", ""))
+        labels, values = strings_in(row["references"]), numbers_in(row.get("option_ordinal", ""))
         if not key or labels is None or not row["question"].strip():
             aside.append(SetAside(place, f"{key or 'a question'}: expected a key, a question and a list of labels"))
         elif key in items:
@@ -89,7 +84,7 @@ def read_values(folder: Path) -> tuple[dict[str, list[str]], list[SetAside]]:
         return {}, []
     try:
         for place, row in _rows(folder, METADATA, ("key", "options"), aside):
-            listed = _strings(row["options"])
+            listed = strings_in(row["options"])
             if listed is None:
                 aside.append(SetAside(place, "expected a list of values; they stand in order of appearance"))
             else:
@@ -119,19 +114,3 @@ def _rows(
         raise ImportRefusedError(f"{place}: {error.message}") from error
     aside += (SetAside(f"{place}, {where}", reason) for where, reason in table.damaged)
     yield from ((f"{place}, {row.place}", row.cells) for row in table.rows)
-
-
-def _strings(text: str) -> list[str] | None:
-    return _read(text, list[str])
-
-
-def _numbers(text: str) -> list[float] | None:
-    numbers = _read(text, list[float])
-    return numbers if numbers is None or all(map(math.isfinite, numbers)) else None
-
-
-def _read(text: str, shape: type[T]) -> T | None:
-    try:
-        return msgspec.convert(read_literal(text), shape)
-    except (ValueError, msgspec.ValidationError):
-        return None

@@ -15,7 +15,7 @@ from opinionscope.importers.people_pack import group_names, people_pack, sound_e
 from opinionscope.importers.reading import read_text
 from opinionscope.importers.records import Record, records
 from opinionscope.regexes import regex
-from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
+from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
@@ -55,39 +55,30 @@ def from_people(
     values, aside_of_values = read_values(folder)
     table = _People(folder / RESPONSES, place, [*items, *NAMES, f"WEIGHT_W{number}"], aside)
     weights = table.weights(f"WEIGHT_W{number}")
-    answers: dict[str, list[int]] = {}
+    answered: list[tuple[QuestionEntry, list[int]]] = []
     for key, item in items.items():
         if key not in table.columns:
             aside.append(SetAside(f"{place}, column {key}", "there is no such column, but info.csv has the question"))
         elif reason := fault_of_counts(item.labels, table.found(key)):
             aside.append(SetAside(f"{place}, column {key}", reason))
         else:
-            answers[key] = table.coded(key, item.labels)
+            answered.append((entries[key], table.coded(key, item.labels)))
     attributes = {
         name: table.attribute(source, values.get(source, []))
         for source, name in NAMES.items()
         if source in table.columns
     }
     attributes = {name: entry for name, entry in attributes.items() if entry.values}
-    asked = [entries[key] for key in answers]
-    people = MicrodataFile(
-        format=MICRODATA_FORMAT,
-        dataset=frame.dataset,
-        people=table.people,
-        attributes=attributes,
-        options={entry.id: items[entry.source_key].labels for entry in asked},
-        answers={entries[key].id: codes for key, codes in answers.items()},
-        source=f"{place} of OpinionQA's distribution",
-        weights=weights,
-    )
     weighted = f"The wave's own weights ({f'WEIGHT_W{number}'}); n is the effective number of people (Kish 1965)"
     card = replace(
         frame.card,
         sample=f"{table.people:,} people of wave {number}",
         weights=weighted if weights else "None applied: the source has no weights",
     )
-    frame = replace(frame, card=card)
-    pack, people, unsound = people_pack(frame, people, asked, [name for name in by if name in attributes], place)
+    grouped, source = [name for name in by if name in attributes], f"{place} of OpinionQA's distribution"
+    pack, people, unsound = people_pack(
+        replace(frame, card=card), answered, attributes, weights, grouped, place, source
+    )
     return Wave(pack, people, [*aside_of_values, *aside, *unsound])
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, finished, first_reasons
 from opinionscope.importers.figures import number_in
 from opinionscope.importers.labels import SHARE_DECIMALS, is_nonresponse, option_entry
-from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, composed, microdata_of
+from opinionscope.survey.microdata import (
+    MICRODATA_FORMAT,
+    AttributeEntry,
+    Cut,
+    Microdata,
+    MicrodataFile,
+    composed,
+    microdata_of,
+)
 from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, pack_of
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line, fold
@@ -18,38 +26,52 @@ LEAST_WEIGHT, MOST_WEIGHT = 1e-9, 1e9
 
 
 def people_pack(
-    frame: PackFile, people: MicrodataFile, entries: Sequence[QuestionEntry], by: Sequence[str], place: str
+    frame: PackFile,
+    answered: Sequence[tuple[QuestionEntry, list[int]]],
+    attributes: dict[str, AttributeEntry],
+    weights: list[float],
+    by: Sequence[str],
+    place: str,
+    source: str = "",
 ) -> tuple[PackFile, MicrodataFile, list[SetAside]]:
     """A pack of the questions, the microdata of the questions that are in it, and what was set aside.
 
     Args:
         frame: the pack without groups and questions.
-        people: everybody's attributes and answers, by ids of entries.
+        answered: each question, and which of its options each person chose.
+        attributes: of everybody.
+        weights: of everybody; [] where nobody is weighted.
         by: the attributes whose values become groups.
         place: of the source, for messages.
+        source: what the microdata say of where they come from; the place if "".
 
     Raises:
         ImportRefusedError: if no question is sound.
     """
-    sound, aside = sound_entries(frame, entries, place)
+    sound, aside = sound_entries(frame, [entry for entry, _ in answered], place)
     if not sound:
         raise ImportRefusedError(f"{place} has no question that can be read{first_reasons(aside)}")
-    ids = [entry.id for entry in sound]
-    kept = replace(
-        people,
-        options={key: people.options[key] for key in ids},
-        answers={key: people.answers[key] for key in ids},
+    codes = {entry.id: each for entry, each in answered}
+    people = MicrodataFile(
+        format=MICRODATA_FORMAT,
+        dataset=frame.dataset,
+        people=len(codes[sound[0].id]),
+        attributes=attributes,
+        options={entry.id: [option_entry(each).label for each in entry.options] for entry in sound},
+        answers={entry.id: codes[entry.id] for entry in sound},
+        source=source or place,
+        weights=weights,
     )
-    microdata = microdata_of(kept, Path(place))
+    microdata = microdata_of(people, Path(place))
     names = group_names([each for attribute in by for each in _values(microdata, people, attribute)])
-    pack = replace(frame, groups={name: dict(attributes) for attributes, name in names.items()}, questions=sound)
+    pack = replace(frame, groups={name: dict(who) for who, name in names.items()}, questions=sound)
     questions = {question.id: question for question in pack_of(pack, Path(place)).questions}
     cut = []
     for entry in sound:
-        found = ((name, microdata.cut(questions[entry.id], attributes)) for attributes, name in names.items())
+        found = ((name, microdata.cut(questions[entry.id], who)) for who, name in names.items())
         human = {name: _figures(each, microdata.weighted) for name, each in found if each.distribution is not None}
         cut.append(replace(entry, human=human))
-    return finished(pack, pack.groups, cut), kept, aside
+    return finished(pack, pack.groups, cut), people, aside
 
 
 def group_names(wanted: Sequence[Attributes]) -> dict[Attributes, str]:
@@ -95,8 +117,3 @@ def weight_in(cell: str) -> float | None:
     """A weight that can be reckoned with, or None; 0 counts nobody."""
     weight = number_in(cell)
     return weight if weight is not None and (weight == 0 or LEAST_WEIGHT <= weight <= MOST_WEIGHT) else None
-
-
-def labels_of(entry: QuestionEntry) -> list[str]:
-    """The labels of a question's options, as microdata keep them."""
-    return [option_entry(each).label for each in entry.options]

@@ -20,7 +20,7 @@ from opinionscope.importers.header_rows import take_label_rows
 from opinionscope.importers.labels import without_html
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.person_column import PersonColumn
-from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
+from opinionscope.importers.reading import JSON_SUFFIXES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import pandas
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
-JSON_SUFFIXES = frozenset({".json", *JSON_LINES})
 STATISTICS: Mapping[str, tuple[str, str]] = {
     ".sav": ("SPSS", "read_sav"),
     ".zsav": ("SPSS", "read_sav"),

@@ -21,6 +21,7 @@ from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
+JSON_SUFFIXES = JSON_LINES | {".json"}
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 GLANCE = 1 << 16

@@ -23,16 +23,15 @@ from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
 from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
-from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
+from opinionscope.importers.people_pack import people_pack, weight_in
 from opinionscope.importers.people_tables import (
-    JSON_SUFFIXES,
     PEOPLE_SUFFIXES,
     STATISTICS,
     PeopleTable,
     read_people_table,
 )
 from opinionscope.importers.person_column import NO_VALUE, PersonColumn
-from opinionscope.importers.reading import glance
+from opinionscope.importers.reading import JSON_SUFFIXES, glance
 from opinionscope.importers.respondent_columns import (
     BY_ALPHABET,
     BY_CATEGORY,
@@ -52,7 +51,7 @@ from opinionscope.importers.respondent_columns import (
 )
 from opinionscope.importers.several_answers import take_apart
 from opinionscope.importers.tables_forms import EXPECTED
-from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
+from opinionscope.survey.microdata import AttributeEntry
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, first_of, fold, some_of
 from opinionscope.survey.titles import Names, cut, short_title
@@ -134,30 +133,21 @@ class _Reader:
         weights = self._weights()
         self._mark_missing()
         attributes = {name: self._attribute(self._table.columns[column], name) for column, name in by}
-        entries, scales = self._questions(asked)
-        if not entries:
+        questions = self._questions(asked)
+        if not questions:
             reasons = first_reasons(self._table.set_aside[-MOST_REASONS:])
             raise ImportRefusedError(f"{self._table.file} has no question that can be read{reasons}")
         for order, sentence in ORDERS_NAMED.items():
-            if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
+            if names := [entry.source_key for entry, scale in questions if scale.order == order]:
                 self._table.decisions.append(f"{some_of(names)}: {sentence}.")
-        by_number = [(e, s.options[0]) for e, s in zip(entries, scales, strict=True) if s.order == BY_NUMBER]
-        if numbers := [e.source_key for e, first in by_number if first.value is not None]:
+        by_number = [(entry, scale.options[0]) for entry, scale in questions if scale.order == BY_NUMBER]
+        if numbers := [entry.source_key for entry, first in by_number if first.value is not None]:
             self._table.decisions.append(f"{some_of(numbers)}: {PLACES}.")
-        people = MicrodataFile(
-            format=MICRODATA_FORMAT,
-            dataset=self._dataset,
-            people=len(self._table.rows),
-            attributes=attributes,
-            options={entry.id: labels_of(entry) for entry in entries},
-            answers={entry.id: scale.codes for entry, scale in zip(entries, scales, strict=True)},
-            source=self._table.file,
-            weights=weights,
-        )
-        frame = self._frame(by, scales)
-        if any(entry.note for entry in entries):
+        frame = self._frame(by, [scale for _, scale in questions])
+        if any(entry.note for entry, _ in questions):
             frame.wording = "abridged"
-        pack, people, aside = people_pack(frame, people, entries, list(attributes), self._table.file)
+        answered = [(entry, scale.codes) for entry, scale in questions]
+        pack, people, aside = people_pack(frame, answered, attributes, weights, [*attributes], self._table.file)
         gathered = Gathered(self._dataset)
         gathered.add_pack(pack)
         gathered.add_microdata(people)
@@ -280,9 +270,8 @@ class _Reader:
             self._table.aside(column.name, reason)
         return found
 
-    def _questions(self, asked: Sequence[str]) -> tuple[list[QuestionEntry], list[Scale]]:
-        entries: list[QuestionEntry] = []
-        scales: list[Scale] = []
+    def _questions(self, asked: Sequence[str]) -> list[tuple[QuestionEntry, Scale]]:
+        questions = []
         ids, titles = Names(()), Names(())
         for name in asked:
             column = self._table.columns[name]
@@ -304,9 +293,8 @@ class _Reader:
                 source_key=name,
                 note=column.note or ("" if text != name else NO_WORDING),
             )
-            entries.append(question)
-            scales.append(scale)
-        return entries, scales
+            questions.append((question, scale))
+        return questions
 
     def _note_strange(self, column: str, strange: Mapping[str, int], what: str) -> None:
         if strange:

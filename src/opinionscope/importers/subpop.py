@@ -21,7 +21,7 @@ from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, wanted_questions
 from opinionscope.importers.labels import is_nonresponse, shares_entry, whole
 from opinionscope.importers.literals import read_literal
-from opinionscope.importers.reading import first_columns, glance, read_text, table_of
+from opinionscope.importers.reading import JSON_SUFFIXES, first_columns, glance, read_text, table_of
 from opinionscope.survey.pack import OptionEntry, QuestionEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
@@ -55,7 +55,7 @@ class SubPOPImporter:
         if not path.is_file():
             return False
         found: Iterable[str] = first_columns(path, COLUMNS)
-        if _is_json_lines(path):
+        if path.suffix.lower() in JSON_SUFFIXES:
             try:
                 found = msgspec.json.decode(glance(path).lstrip().partition("\n")[0], type=dict[str, Any])
             except msgspec.DecodeError:
@@ -95,13 +95,9 @@ class _Item(Struct):
     contradictions: list[str] = field(default_factory=list)
 
 
-def _is_json_lines(path: Path) -> bool:
-    return path.suffix.lower() in (".jsonl", ".ndjson", ".json")
-
-
 def _records(path: Path, draft: PackDraft) -> Iterable[tuple[str, Record]]:
     text = read_text(path)
-    if not _is_json_lines(path):
+    if path.suffix.lower() not in JSON_SUFFIXES:
         table = table_of(text, COLUMNS).named(COLUMNS, COLUMNS)
         draft.aside_all(table.damaged)
         return [(row.place, row.cells) for row in table.rows]

@@ -9,6 +9,7 @@ from opinionscope.importers.figures import NO_RESULT
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
     JSON_LINES,
+    JSON_SUFFIXES,
     RawTable,
     ReadTable,
     glance,
@@ -36,7 +37,7 @@ from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
-SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
+SUFFIXES = JSON_SUFFIXES | PARQUET_SUFFIXES | WORKBOOK_SUFFIXES | {".csv", ".tsv", ".tab", ".psv", ".txt"}
 ROWS_OF_A_GLANCE = 30
 ROUNDED = "Figures that do not sum to the whole only because they are rounded are brought to it."
 
@@ -52,20 +53,12 @@ class TablesImporter:
     def recognises(self, path: Path) -> bool:
         """Whether the header and the first rows are those of aggregated answers, and not one row a person."""
         suffix = path.suffix.lower()
-        if not path.is_file():
+        if suffix not in SUFFIXES or not path.is_file():
             return False
-        if suffix in (".json", *JSON_LINES):
+        if suffix in JSON_SUFFIXES:
             return _looks_like_json("[" * (suffix in JSON_LINES) + glance(path))
         try:
-            if suffix in PARQUET_SUFFIXES:
-                form_of(parquet_columns(path))
-                table = laid_out(grid_of_parquet(path))
-            elif suffix in WORKBOOK_SUFFIXES:
-                table = laid_out(grid_of_workbook(path, roles()))
-            elif suffix in SUFFIXES:
-                table = laid_out(grid_of(glance(path), roles()))
-            else:
-                return False
+            table = laid_out(_grid(path, at_a_glance=True))
             return _fits(table, _form(table))
         except CrosstabError:
             return True
@@ -93,15 +86,26 @@ class TablesImporter:
 
 def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested:
     """What the file holds, in the form that its ending tells."""
-    if is_workbook(path, options.sheet):
-        return grid_of_workbook(path, roles(), options.sheet)
-    if path.suffix.lower() in PARQUET_SUFFIXES:
-        return grid_of_parquet(path)
-    if path.suffix.lower() not in (".json", *JSON_LINES):
-        return grid_of_text(path, roles())
+    if path.suffix.lower() not in JSON_SUFFIXES or options.sheet:
+        return _grid(path, options.sheet)
     text = json_lines(path)
     with named(path):
         return parsed_json(text)
+
+
+def _grid(path: Path, sheet: str = "", *, at_a_glance: bool = False) -> RawTable:
+    """The grid of a workbook, of parquet or of text.
+
+    Args:
+        at_a_glance: whether the beginning of a text will do, and parquet whose columns do not fit is refused unread.
+    """
+    if is_workbook(path, sheet):
+        return grid_of_workbook(path, roles(), sheet)
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        if at_a_glance:
+            form_of(parquet_columns(path))
+        return grid_of_parquet(path)
+    return grid_of(glance(path), roles()) if at_a_glance else grid_of_text(path, roles())
 
 
 def _looks_like_json(text: str) -> bool:

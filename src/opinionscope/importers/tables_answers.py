@@ -27,20 +27,51 @@ SEVERAL = "of a question with several answers, make one of each option"
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
 
+Fault = tuple[str, str]
+"""Where something is wrong, and what."""
+
+
+class _Group(Struct):
+    """What a group answered to a question.
+
+    Attributes:
+        place: of its first figure.
+        figures: label → figure.
+        percents: label → percent beside a count.
+        size, total: how many were asked by a number of people, and by the sum of all answers.
+        lost: why its answer is left out.
+        gap: its first figure that is not there.
+        is_blank: whether any gap is more than a share that rounds to nothing.
+    """
+
+    place: str = ""
+    figures: dict[str, float] = field(default_factory=dict)
+    percents: dict[str, float] = field(default_factory=dict)
+    size: float | None = None
+    total: float | None = None
+    lost: Fault | None = None
+    gap: Fault | None = None
+    is_blank: bool = False
+
+
 class _Question(Struct):
+    """A question; `answers` has those of its groups of which more is known than their size."""
+
     asked: TableQuestion
     place: str
     options: dict[str, OptionEntry] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
-    figures: dict[Who, dict[str, float]] = field(default_factory=dict)
-    sizes: dict[Who, float] = field(default_factory=dict)
-    totals: dict[Who, float] = field(default_factory=dict)
-    percents: dict[Who, dict[str, float]] = field(default_factory=dict)
-    lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
-    gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
-    blank: set[Who] = field(default_factory=set)
-    places: dict[Who, str] = field(default_factory=dict)
-    spoiled: tuple[str, str] | None = None
+    groups: dict[Who, _Group] = field(default_factory=dict)
+    answers: dict[Who, _Group] = field(default_factory=dict)
+    spoiled: Fault | None = None
+
+    def group(self, who: Who) -> _Group:
+        """What is known of a group."""
+        return self.groups.setdefault(who, _Group())
+
+    def answer(self, who: Who) -> _Group:
+        """The same of one that is to have an answer."""
+        return self.answers.setdefault(who, self.group(who))
 
 
 class TableAnswers:
@@ -73,7 +104,7 @@ class TableAnswers:
         """Leave out a sum or a statistic."""
         self.skip(f"{place}, {who.words}", f'"{label}" is a sum, no answer')
         if is_whole(label):
-            self._question(place, asked).totals[self._known(who)] = figure
+            self._question(place, asked).group(self._known(who)).total = figure
         if may_be_an_option(label):
             self._statistics.append(label)
 
@@ -104,26 +135,27 @@ class TableAnswers:
         if label not in question.options:
             self.spoil(place, asked, f'"{label}" is not among the options')
             return
-        figures = question.figures.setdefault(who, {})
-        question.places.setdefault(who, place)
+        answer = question.answer(who)
+        answer.place, figures = answer.place or place, answer.figures
         if label in figures:
             again = "again" if figures[label] == figure else f"with {figure:g} here and {figures[label]:g} before"
             self.spoil(place, asked, f'"{label}" of {who.words} is given {again}; expected one figure')
         figures[label] = figure
         if percent is not None:
-            question.percents.setdefault(who, {})[label] = percent
+            answer.percents[label] = percent
 
     def size(self, place: str, asked: TableQuestion, who: Who, n: float) -> None:
         """Take in how many people of a group were asked."""
-        question, who = self._question(place, asked), self._known(who)
-        if question.sizes.setdefault(who, n) != n:
-            self.lose(place, asked, who, f"n is {n:g} here and {question.sizes[who]:g} before")
+        group = self._question(place, asked).group(self._known(who))
+        if group.size is None:
+            group.size = n
+        elif group.size != n:
+            self.lose(place, asked, who, f"n is {n:g} here and {group.size:g} before")
 
     def lose(self, place: str, asked: TableQuestion, who: Who, reason: str) -> None:
         """Leave out what a group answered to a question."""
-        question, who = self._question(place, asked), self._known(who)
-        question.figures.setdefault(who, {})
-        question.lost.setdefault(who, (place, reason))
+        answer = self._question(place, asked).answer(self._known(who))
+        answer.lost = answer.lost or (place, reason)
 
     def _spelt(self, question: _Question, label: str) -> str:
         """A label as it was first spelt in the question, whatever its case here."""
@@ -149,12 +181,9 @@ class TableAnswers:
         Args:
             is_small: whether the table says that it rounds to nothing; the others are rounded then as well.
         """
-        question, who = self._question(place, asked), self._known(who)
-        question.figures.setdefault(who, {})
-        question.places.setdefault(who, place)
-        question.gaps.setdefault(who, (place, reason))
-        if not is_small:
-            question.blank.add(who)
+        answer = self._question(place, asked).answer(self._known(who))
+        answer.place, answer.gap = answer.place or place, answer.gap or (place, reason)
+        answer.is_blank = answer.is_blank or not is_small
 
     def spoil(self, place: str, asked: TableQuestion, reason: str) -> None:
         """Leave out a question."""
@@ -178,7 +207,7 @@ class TableAnswers:
             declared: what figures are, or ""; where it is "count", they may make 100 by chance.
         """
         for question in self._questions.values():
-            known = [figures for who, figures in question.figures.items() if who not in question.lost]
+            known = [answer.figures for answer in question.answers.values() if answer.lost is None]
             for label in sums_among([*question.options], known):
                 if not is_sure(label, len(known)):
                     doubt = (
@@ -193,8 +222,8 @@ class TableAnswers:
     def _leave_out(self, question: _Question, label: str, reason: str) -> None:
         self.skip(f"{question.place}, {short_key(question.asked.key)}", f'"{label}" {reason}')
         del question.options[label]
-        for figures in question.figures.values():
-            figures.pop(label, None)
+        for answer in question.answers.values():
+            answer.figures.pop(label, None)
 
     def measure(self) -> str:
         """What the figures are, told by their sums: "count", "share" or "percent".
@@ -204,10 +233,11 @@ class TableAnswers:
         sums: list[tuple[float, int, bool]] = []
         fractions = False
         for question in self._questions.values():
-            for who, figures in question.figures.items():
-                if who not in question.lost and question.spoiled is None:
-                    sums.append((math.fsum(figures.values()), len(question.options), who in question.gaps))
-                    fractions = fractions or any(figure != int(figure) for figure in figures.values())
+            for answer in question.answers.values():
+                if answer.lost is None and question.spoiled is None:
+                    figures = answer.figures.values()
+                    sums.append((math.fsum(figures), len(question.options), answer.gap is not None))
+                    fractions = fractions or any(figure != int(figure) for figure in figures)
         for measure in SUMS if fractions else ("percent",):
             told = [is_whole for total, size, gap in sums if (is_whole := _adds_up(total, size, measure)) or not gap]
             if 2 * sum(told) >= len(told) > 0:
@@ -241,20 +271,19 @@ class TableAnswers:
     def _add(self, question: _Question, measure: str, names: Identities) -> None:
         where = short_key(question.asked.key)
         human: dict[str, list[float] | SharesEntry] = {}
-        for who, figures in question.figures.items():
-            gap = question.gaps.get(who)
-            total = sum(figures.values())
+        for who, answer in question.answers.items():
+            gap, figures, total = answer.gap, answer.figures, sum(answer.figures.values())
             is_whole = measure in SUMS and (
                 abs(total / SUMS[measure] - 1) < EXACTLY
-                or (who not in question.blank and _adds_up(total, len(figures) + 1, measure))
+                or (not answer.is_blank and _adds_up(total, len(figures) + 1, measure))
             )
-            is_whole |= abs(sum(question.percents.get(who, {}).values()) / SUMS["percent"] - 1) < EXACTLY
-            if gap and is_whole and who not in question.lost:
+            is_whole |= abs(sum(answer.percents.values()) / SUMS["percent"] - 1) < EXACTLY
+            if gap and is_whole and answer.lost is None:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures
                 gap = None
-            fault = self._fault(question, who, figures, measure) or self._misses(question, who, figures)
-            place, reason = question.lost.get(who) or gap or (question.places.get(who, question.place), fault)
+            fault = self._fault(question, answer, figures, measure) or self._misses(answer, figures)
+            place, reason = answer.lost or gap or (answer.place or question.place, fault)
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
                 continue
@@ -264,8 +293,8 @@ class TableAnswers:
             if name in human:
                 self._draft.aside(f"{place}, {where}, {who.words}", "another group has the same attributes")
                 continue
-            n = question.sizes.get(who)
-            human[name] = listed if measure == "count" else SharesEntry(listed, None if n is None else whole(n))
+            n = None if answer.size is None else whole(answer.size)
+            human[name] = listed if measure == "count" else SharesEntry(listed, n)
         asked = question.asked
         entry = QuestionEntry(
             id=names.id(asked),
@@ -278,9 +307,8 @@ class TableAnswers:
         )
         self._draft.add(entry, f"{question.place}, {where}")
 
-    def _fault(self, question: _Question, who: Who, figures: Mapping[str, float], measure: str) -> str:
+    def _fault(self, question: _Question, answer: _Group, figures: Mapping[str, float], measure: str) -> str:
         """What is wrong with a group's figures, or ""."""
-        percents = question.percents.get(who, {})
         total = sum(figures.values())
         if not math.isfinite(total):
             return "expected figures that can be added, their sum is too large"
@@ -291,7 +319,7 @@ class TableAnswers:
         if measure in SUMS and not _adds_up(total, len(question.options), measure):
             several = f"; {SEVERAL}" if total > SUMS[measure] else ""
             return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}{several}"
-        return self._fault_beside(figures, percents) if measure == "count" else ""
+        return self._fault_beside(figures, answer.percents) if measure == "count" else ""
 
     def _fault_beside(self, figures: Mapping[str, float], percents: Mapping[str, float]) -> str:
         """Why counts of people are no counts of answers, as the percents beside them tell; "" if they are."""
@@ -303,12 +331,12 @@ class TableAnswers:
             return ""
         return f"the percents beside the counts sum to {beside:.4g}; {SEVERAL}"
 
-    def _misses(self, question: _Question, who: Who, figures: Mapping[str, float]) -> str:
+    def _misses(self, answer: _Group, figures: Mapping[str, float]) -> str:
         """What is wrong with counts that only their sums told; "" if nothing is.
 
         They miss the number of people, or could be percents or shares of a question with several answers.
         """
-        n, total = question.sizes.get(who, question.totals.get(who)), math.fsum(figures.values())
+        n, total = answer.total if answer.size is None else answer.size, math.fsum(figures.values())
         if not self._sized or (n is not None and abs(total - n) <= NEAR * n):
             return ""
         if n is None and not (self.below_100() and any(figure % 1 for figure in figures.values())):
@@ -318,8 +346,8 @@ class TableAnswers:
 
     def below_100(self) -> bool:
         """Whether all figures could be percents."""
-        every = (each for question in self._questions.values() for each in question.figures.values())
-        return all(figure <= SUMS["percent"] for figures in every for figure in figures.values())
+        every = (answer for question in self._questions.values() for answer in question.answers.values())
+        return all(figure <= SUMS["percent"] for answer in every for figure in answer.figures.values())
 
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""

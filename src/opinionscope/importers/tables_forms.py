@@ -266,8 +266,9 @@ class FormReader:
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
-        for column in self._filled(row, asked, lambda column: who_of(named_size(column)[0]), label):
-            name, n = named_size(column)
+        groups = {column: named_size(column) for column in self._form.rest}
+        for column in self._filled(row, asked, lambda column: who_of(groups[column][0]), label):
+            name, n = groups[column]
             if self._figure(row, column, asked, who_of(name), label):
                 self._size(row.place, asked, who_of(name), n)
 
