@@ -231,20 +231,17 @@ class GridDrawing(Struct, frozen=True, dict=True):
         return pieces if room >= 0 else [Piece(shorten("".join(piece.text for piece in pieces), self.width), "value")]
 
     def _legend(self) -> str:
-        parts = ["" if self._style in _SIDES else self._spark_legend()]
-        parts += ["TV" if self._style == "line" else f"TV, KL in {self.unit}"]
+        parts = ["TV" if self._style == "line" else f"TV, KL in {self.unit}"]
         if any(cell.muted for row in self.grid.cells for cell in row):
             parts.append("* not reliable")
         if self.grid.left_out:
             why = "nothing recorded" if self.grid.chosen.is_recorded else "cannot be asked here"
             parts.append(f"{why}: {', '.join(self.grid.left_out)}")
-        return " · ".join(parts)
-
-    def _spark_legend(self) -> str:
-        bars = f"Bars: {', '.join(self.grid.labels)}"
-        if cell_len(bars) > self.width * 2 // 3:
-            bars = "A bar an option"
-        return f"{bars}; █ is {percent(self._scale)}"
+        rest = f" · {' · '.join(parts)}"
+        if self._style in _SIDES:
+            return rest
+        bars, scale = f"Bars: {', '.join(self.grid.labels)}", f"; █ is {percent(self._scale)}"
+        return (bars if cell_len(bars + scale + rest) <= self.width else "A bar an option") + scale + rest
 
     @cached_property
     def _scale(self) -> float:
