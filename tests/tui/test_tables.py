@@ -132,7 +132,7 @@ async def test_a_table_that_could_not_be_made_is_tried_again(opened, settled, sh
         assert "Closest: " in shown(app)
 
 
-async def test_tables_are_made_one_after_the_other(opened, settled, until, monkeypatch):
+async def test_tables_are_made_one_after_the_other_and_say_so(opened, settled, until, shown, monkeypatch):
     noted, going_on = [], threading.Event()
 
     def slow(table, *made_of):
@@ -150,8 +150,11 @@ async def test_tables_are_made_one_after_the_other(opened, settled, until, monke
         await until(pilot, lambda: app.screen._wanted[0] != "leaderboard")
         for _ in range(20):
             await pilot.pause()
+        assert "How much better models describe a distribution" in shown(app)  # and rows of another table are dim
+        assert app.screen.has_class("-working")
         going_on.set()
         await settled(pilot)
+        assert not app.screen.has_class("-working")
         assert noted == [f"{name} {what}" for name in list(TABLES)[:2] for what in ("begins", "ends")]
 
 

@@ -116,6 +116,9 @@ class TablesScreen(Screen[None]):
         wanted = self._wanted = (self._table_name, self._selection, self._options)
         if wanted != self._made:
             self._report = self._made = None
+            self.add_class("-working")
+            summary = TABLES[self._table_name].summary
+            self.query_one("#table-sentence", Static).update(f"{summary[:1].upper()}{summary[1:]}.")
         self._title(working=True)
         made = partial(TABLES[self._table_name], self._arrangement.collection(), self._selection, self._options)
         try:
@@ -138,6 +141,7 @@ class TablesScreen(Screen[None]):
 
     def _fail(self, error: OpinionscopeError) -> None:
         self._report = self._made = None
+        self.remove_class("-working")
         self._title()
         self.query_one("#table-sentence", Static).update(Content.styled(error.message, "$warning"))
         self.query_one("#table-header", Static).update("")
@@ -161,6 +165,7 @@ class TablesScreen(Screen[None]):
         report, rows = self._report, self.query_one("#rows", OptionList)
         if report is None or not rows.size.width:
             return
+        self.remove_class("-working")
         self._title()
         drawn = draw_table(report, self._order, rows.outer_size.width - PADDING)
         kept = (rows.highlighted or 0) if at is None else at
