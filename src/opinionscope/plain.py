@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Mapping
 
-_GLYPHS = "█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│‖●○─▲▼▇▆▅▄▃▂▁░▾▸◂•✓✗★☆↑↓←◆✎"
-_IN_ASCII = "#######|#=-----~de1\"\"''x>!||*o-^v######_:v><*+x*o^v<+&"
+_GLYPHS = "█▉▊▋▌▐▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│‖●○─▲▼▇▆▅▄▃▂▁░▾▸◂•✓✗★☆↑↓←◆✎"
+_IN_ASCII = "########|#=-----~de1\"\"''x>!||*o-^v######_:v><*+x*o^v<+&"
 _ASCII: Mapping[str, str] = {**dict(zip(_GLYPHS, _IN_ASCII, strict=True)), "\u00a0": " "}
 _CONSOLE_FONT = frozenset("█▄▌▐▀░▒▓■─│┌┐└┘├┤┬┴┼═║·•×±÷°≈≤≥ε√²")
 """Beside Latin-1, what the 256 glyphs of a Linux console's usual fonts have."""

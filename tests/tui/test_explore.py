@@ -195,6 +195,22 @@ async def test_kl_shows_in_bits(opened):
         assert abs(float(app.screen.query_one(Digits).value) - nats / 0.6931) < 0.002
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_differences_are_drawn_in_place_of_both_sides_and_written_so(opened, settled, shown, home, size):
+    async with opened(size=size) as (app, pilot):
+        await pilot.press("D")
+        await settled(pilot)
+        assert "humans more ◂" in shown(app)
+        await pilot.press("n", "X")
+        await settled(pilot)
+        assert "humans more ◂" in shown(app)
+        (drawn,) = (home / "exports").glob("*.txt")
+        assert "▸ model more" in drawn.read_text()
+        await pilot.press("D")
+        await settled(pilot)
+        assert "humans more ◂" not in shown(app)
+
+
 async def test_refusals_can_be_dropped(opened, shown, settled):
     async with opened() as (app, pilot):
         assert "Refused" in app.screen.query_one(ChartView).data.labels

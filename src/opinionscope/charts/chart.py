@@ -70,6 +70,11 @@ class ChartData(Struct, frozen=True):
     human_ends: tuple[Ends | None, ...] = ()
     model_ends: tuple[Ends | None, ...] = ()
 
+    @property
+    def has_differences(self) -> bool:
+        """Whether both sides are known, and the model's answer counts."""
+        return self.human is not None and self.model is not None and not self.unscored
+
 
 def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
     """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar.
@@ -88,7 +93,7 @@ def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
 
 def draw_human(labels: Sequence[str], shares: Sequence[float], width: int) -> list[Line]:
     """The human side alone, one row an option."""
-    label_width = _label_width(labels, max(SHORTEST_LABEL, width // 2), LONGEST_LABEL)
+    label_width = label_width_of(labels, max(SHORTEST_LABEL, width // 2), LONGEST_LABEL)
     bar_width = max(SHORTEST_BAR, width - label_width - len(_GAP) - FIGURE_WIDTH)
     return [
         [Piece(set_cell_size(label, label_width) + _GAP, "label"), *bar_pieces(share, bar_width, BLOCKS, "human-bar")]
@@ -105,7 +110,8 @@ def highest(sizes: Sequence[Rows], options: int, height: int) -> Rows:
     return next((rows for rows in sizes if _fits(rows, options, height)), sizes[-1])
 
 
-def _label_width(labels: Sequence[str], room: int, most: int) -> int:
+def label_width_of(labels: Sequence[str], room: int, most: int = LONGEST_LABEL) -> int:
+    """Cells for labels: those of the longest, but no more than there is room for."""
     longest = max(cell_len(label) for label in labels)
     return max(SHORTEST_LABEL, min(longest, most, room))
 
@@ -181,7 +187,7 @@ def _stated(data: ChartData, position: int) -> float | None:
 
 
 def _side_by_side(data: ChartData, width: int, rows: Rows) -> list[Line]:
-    label_width = _label_width(data.labels, width // 4, max(LONGEST_LABEL, width // 4))
+    label_width = label_width_of(data.labels, width // 4, max(LONGEST_LABEL, width // 4))
     panel = (width - label_width - 3 * len(_GAP) - DIFFERENCE_WIDTH) // 2
     bar_width = panel - FIGURE_WIDTH
     head: Line = [
@@ -203,7 +209,7 @@ def _side_by_side(data: ChartData, width: int, rows: Rows) -> list[Line]:
                 Piece(_GAP, "label"),
                 _difference(each, i),
             ]
-            for each in (data, _unmarked(data))
+            for each in (data, unmarked(data))
         )
         lines += [[] for _ in range(free if i else 0)]
         lines += _rows(drawn, other_rows, label, middle)
@@ -212,7 +218,7 @@ def _side_by_side(data: ChartData, width: int, rows: Rows) -> list[Line]:
     return lines
 
 
-def _unmarked(data: ChartData) -> ChartData:
+def unmarked(data: ChartData) -> ChartData:
     """Without intervals: of several rows of a bar they stand on one, and the others show where it ends."""
     return replace(data, human_ends=(), model_ends=())
 
@@ -229,20 +235,25 @@ def only_bars(line: Line) -> Line:
     return [piece if piece.role in _BARS else Piece(" " * cell_len(piece.text), "label") for piece in line]
 
 
-def heightened(lines: Sequence[Line], height: int) -> list[Line]:
-    """Rows of bars, each as high as fits into so many rows together, with what is written in its middle one."""
+def heightened(lines: Sequence[Line], height: int, bare: Sequence[Line] = ()) -> list[Line]:
+    """Rows of bars, each as high as fits into so many rows together, with what is written in its middle one.
+
+    Args:
+        bare: the same bars without marks on them, for the other rows.
+    """
     high, _, free = highest(BESIDE, len(lines), height)
     drawn: list[Line] = []
     for at, line in enumerate(lines):
         drawn += [[] for _ in range(free if at else 0)]
-        drawn += [line if row == (high - 1) // 2 else only_bars(line) for row in range(high)]
+        other = only_bars(bare[at] if bare else line)
+        drawn += [line if row == (high - 1) // 2 else other for row in range(high)]
     return drawn
 
 
 def _interleaved(data: ChartData, width: int, rows: Rows) -> list[Line]:
     fixed = FIGURE_WIDTH + DIFFERENCE_WIDTH + 2 + len(_GAP)
     room = max(SHORTEST_LABEL, width - fixed - 30)
-    label_width = _label_width(data.labels, room, max(LONGEST_LABEL, width // 3))
+    label_width = label_width_of(data.labels, room, max(LONGEST_LABEL, width // 3))
     bar_width = max(SHORTEST_BAR, width - fixed - label_width)
     head: Line = [_legend(data, label_width, bar_width), Piece(_human_heading(data), "human"), Piece("   ", "label")]
     taken = sum(cell_len(piece.text) for piece in head) - label_width
@@ -253,7 +264,7 @@ def _interleaved(data: ChartData, width: int, rows: Rows) -> list[Line]:
     high, low, free = rows
     middle = (high - 1) // 2
     glyphs = BLOCKS if low > 1 else HALF_BLOCKS
-    bare = _unmarked(data)
+    bare = unmarked(data)
     for i, label in enumerate(_labels(data.labels, label_width, high + low, middle)):
         lines += [[] for _ in range(free if i else 0)]
         humans, other_rows = (_human_pieces(each, i, bar_width) for each in (data, bare))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from opinionscope.charts.chart import draw
+from opinionscope.charts.differences import draw_differences
 from opinionscope.charts.lines import Line, Piece, flow, paragraphs, plain
 from opinionscope.comparison.comparing import Comparison
 from opinionscope.comparison.sets import SetComparison
@@ -66,11 +67,11 @@ class Figure(Struct, frozen=True):
         return svg(self.lines, self.title, colors) + "\n"
 
 
-def run_figure(run: Run, unit: Unit) -> Figure:
-    """The figure of a run."""
+def run_figure(run: Run, unit: Unit, *, differences: bool = False) -> Figure:
+    """The figure of a run; with `differences` it shows how far the model is off, where both sides are known."""
     title = f"{run.cell.question.title}: {run.cell.group.name}, {provenance(run)}"
     name = file_name("run", run.cell.question.id, run.cell.group.name, run.model, run.id[-6:])
-    return Figure(title, name, run_lines(run, unit, COLUMNS))
+    return Figure(title, name, run_lines(run, unit, COLUMNS, differences=differences))
 
 
 def comparison_figure(comparison: Comparison) -> Figure:
@@ -140,8 +141,9 @@ def file_name(*parts: str) -> str:
     return "-".join(filter(None, words))[:150]
 
 
-def run_lines(run: Run, unit: Unit, width: int) -> list[Line]:
+def run_lines(run: Run, unit: Unit, width: int, *, differences: bool = False) -> list[Line]:
     """A run: the question, the chart, the measures, and what must be known to read them."""
+    data = chart_data(run)
     question, cell = run.cell.question, run.cell
     recipe = recipe_words(cell.recipe, cell.steering, cell.format)
     source = " · ".join(dict.fromkeys((question.wording, question.dataset, question.id)))
@@ -155,7 +157,7 @@ def run_lines(run: Run, unit: Unit, width: int) -> list[Line]:
         *paragraphs(width, (question.text, "value"), (question.context, "muted"), (source, "muted")),
         *flow(asked, width),
         [],
-        *draw(chart_data(run), width),
+        *(draw_differences if differences and data.has_differences else draw)(data, width),
         [],
         *_measures(run, unit, width),
         *paragraphs(width, *((each, "value") for each in people_sentences(run))),

@@ -101,6 +101,9 @@ ACTIONS: tuple[Action, ...] = (
         Action("reading", "detail('reading')", "i", "Reading", "Show how the answer was read", footer=False),
         Action("down", "turn_page(1)", "pagedown", "Page down", "Scroll the run down", footer=False),
         Action("up", "turn_page(-1)", "pageup", "Page up", "Scroll the run up", footer=False),
+        Action(
+            "differences", "toggle_differences", "D", "Differences", "Draw differences, or both sides", footer=False
+        ),
         Action("unit", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
     ),
     *_of(
@@ -189,6 +192,9 @@ ACTIONS: tuple[Action, ...] = (
         Action("prompt", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),
         Action("answer", "detail('answer')", "a", "Answer", "Show the raw answer"),
         Action("reading", "detail('reading')", "i", "Reading", "Show how the answer was read"),
+        Action(
+            "differences", "toggle_differences", "D", "Differences", "Draw differences, or both sides", footer=False
+        ),
         Action("unit", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
         Action("card", "study_card", "c", "Card", "Show who was asked, and how", footer=False),
     ),

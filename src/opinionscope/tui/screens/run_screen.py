@@ -64,6 +64,10 @@ class RunScreen(Screen[None]):
         """Nats or bits."""
         self.view.toggle_unit()
 
+    def action_toggle_differences(self) -> None:
+        """Draw how far the model is off in place of both sides, and back."""
+        self.view.toggle_differences()
+
     def action_hold(self) -> None:
         """Pin the run, to compare others with, or no longer."""
         self.post_message(HoldWanted(self.view.shown))

@@ -10,11 +10,16 @@ SHARE = 0.4
 
 
 class ChartView(Drawing):
-    """Draws a `ChartData`, with higher bars on a high screen."""
+    """Draws a `ChartData`, with higher bars on a high screen.
+
+    Attributes:
+        differences: whether it draws how far the model is off, where both sides are known, and not both of them.
+    """
 
     def __init__(self, data: ChartData) -> None:
         super().__init__(self._drawn)
         self.data = data
+        self.differences = False
 
     @property
     def bar_rows(self) -> int:
@@ -23,10 +28,25 @@ class ChartView(Drawing):
         return int(rows * SHARE) if rows >= HIGH else 0
 
     def _drawn(self, width: int) -> list[Line]:
-        return draw(self.data, width, self.bar_rows)
+        if not self.shows_differences:
+            return draw(self.data, width, self.bar_rows)
+        from opinionscope.charts.differences import draw_differences
+
+        return draw_differences(self.data, width, self.bar_rows)
+
+    @property
+    def shows_differences(self) -> bool:
+        """Whether differences are drawn now."""
+        return self.differences and self.data.has_differences
+
+    def toggle_differences(self) -> None:
+        """Draw differences in place of both sides, and back."""
+        self.differences = not self.differences
+        self.show(self._drawn)
 
     def show_data(self, data: ChartData) -> None:
         """Draw something else."""
-        resized = len(data.labels) != len(self.data.labels)
+        before = len(self.data.labels), self.shows_differences
         self.data = data
+        resized = (len(data.labels), self.shows_differences) != before
         self.show(self._drawn, resized=resized)

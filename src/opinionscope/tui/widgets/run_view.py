@@ -1,5 +1,7 @@
 """RunView: a run on one page, on Explore and in the history."""
 
+from typing import TYPE_CHECKING
+
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -22,6 +24,9 @@ from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.pinned_line import PinnedLine
+
+if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
 
 BADGES = {
     "live": "bold $background on $success",
@@ -201,6 +206,11 @@ class RunView(VerticalScroll):
             self._pin()
         return self._unit
 
+    def toggle_differences(self) -> None:
+        """Draw how far the model is off in place of both sides, and back."""
+        if self._has_children:
+            self.query_one(ChartView).toggle_differences()
+
     @property
     def unit(self) -> Unit:
         """The unit of the divergences."""
@@ -208,10 +218,8 @@ class RunView(VerticalScroll):
 
     def copy(self) -> None:
         """Copy the tab that has the focus, or else the result."""
-        from opinionscope.report.figure import run_figure
-
         run, tabs = self.shown, self.query_one(DetailTabs)
-        figure = run_figure(run, self._unit)
+        figure = self._figure()
         detail = "answer" if self.query_one(AnswerPane).has_focus else tabs.focused
         text = tabs.text(detail) if detail else plain(figure.lines) + (f"\n\nrun {run.id}" if run.id else "")
         name = f"{figure.name}-{detail}" if detail else figure.name
@@ -219,12 +227,16 @@ class RunView(VerticalScroll):
 
     def write_chart(self) -> None:
         """Draw the chart into files."""
-        from opinionscope.report.figure import run_figure
-
         if chart_data(self.shown).model is None:
             self.notify("There is no answer to draw yet.", timeout=3)
         else:
-            self.post_message(ChartWanted(run_figure(self.shown, self._unit)))
+            self.post_message(ChartWanted(self._figure()))
+
+    def _figure(self) -> "Figure":
+        """The run as it is drawn now."""
+        from opinionscope.report.figure import run_figure
+
+        return run_figure(self.shown, self._unit, differences=self.query_one(ChartView).differences)
 
     def open_detail(self, detail: str) -> None:
         """Open the tab with the prompt, the answer or the reading, and scroll to it."""
