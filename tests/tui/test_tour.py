@@ -19,7 +19,7 @@ async def test_doing_the_things_brings_the_tour_to_its_end(home, shown, settled,
         await pilot.press("g", "down", "enter")
         await settled(pilot)
         assert caption(shown(app)).startswith("Tour 1 of 3")
-        await pilot.press("n")
+        await pilot.press("n", "N")
         await settled(pilot)
         assert caption(shown(app)).startswith("Tour 3 of 3  r asks openai/NAME, live.")
         await pilot.press("r")

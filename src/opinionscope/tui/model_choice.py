@@ -80,5 +80,6 @@ async def _list_server(screen: Screen[None], shelf: ModelShelf, address: str, ta
 
     cards = await server_models(address)
     base = cards[0].api_base
-    picker = PickerScreen(f"Models at {base}", search_in(shelf.of_server(cards)), "")
-    picker.ask(screen.app, lambda name: taken(name, base))
+    if screen.is_active:
+        picker = PickerScreen(f"Models at {base}", search_in(shelf.of_server(cards)), "")
+        picker.ask(screen.app, lambda name: taken(name, base))

@@ -154,16 +154,16 @@ class ProbeView(AskedView):
             if FORMATS[self.choices.format].scaled and not self.choices.is_recorded:
                 self._check_temperature(draft, self.choices)
             else:
-                self._begin(CallUnderWay(draft, self.choices))
+                self._begin(CallUnderWay(draft))
 
     @work(group="check", exclusive=True)
     async def _check_temperature(self, draft: Run, choices: Choices) -> None:
         """Ask at once if a temperature can be fitted; else offer to ask what is lacking first."""
         lacking = await self._prober.lacking(choices)
-        if self.call is not None or self.choices != choices:
+        if self.call is not None or not self._is_chosen(choices):
             return
         if lacking is None:
-            self._begin(CallUnderWay(draft, choices))
+            self._begin(CallUnderWay(draft))
         elif not lacking.suffices:
             raise OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING)
         else:
@@ -174,8 +174,8 @@ class ProbeView(AskedView):
             )
 
             def go_on(_: bool) -> None:
-                if self.call is None and self.choices == choices:
-                    self._begin(CallUnderWay(draft, choices, first=first))
+                if self.call is None and self._is_chosen(choices):
+                    self._begin(CallUnderWay(draft, first=first))
 
             offer = f"{lacking.words}. Ask {len(first)} more first: {cost}?"
             ConfirmScreen(offer, "ask them first", "not now").ask(self.app, go_on)
@@ -219,16 +219,24 @@ class ProbeView(AskedView):
             else:
                 await self._prober.start(choices)
 
+    def _is_chosen(self, choices: Choices) -> bool:
+        """Whether choices are those of now; refusals may be kept or dropped, which asks nothing else."""
+        return replace(choices, drop_nonresponse=self.choices.drop_nonresponse) == self.choices
+
     @override
     def is_about(self, call: CallUnderWay) -> bool:
-        return call.choices == self.choices
+        return call.choices is not None and self._is_chosen(call.choices)
+
+    @override
+    def shows_refusal(self, call: CallUnderWay) -> bool:
+        return not call.is_resumed
 
     @override
     def present_refusal(self, call: CallUnderWay, error: OpinionscopeError | None) -> None:
-        if error is None or call.is_resumed:
-            super().present_refusal(call, error)
-        else:
+        if error is not None and self.shows_refusal(call):
             self.present(self._prober.refused(self.choices, error))
+        else:
+            super().present_refusal(call, error)
 
     @on(AskedView.Kept)
     @work(group="note")
@@ -253,7 +261,7 @@ class ProbeView(AskedView):
         await self._prober.ended()
         try:
             run = await self._prober.score(self.shown if self.shown.id == asked.id else asked)
-            if replace(choices, drop_nonresponse=self.choices.drop_nonresponse) == self.choices:
+            if self._is_chosen(choices):
                 self.present(run)
         finally:
             self.post_message(KeepingChanged())

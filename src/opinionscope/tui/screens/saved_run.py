@@ -107,12 +107,13 @@ class SavedRunScreen(RunScreen, Above):
         else:
             self._view.ask(CallUnderWay(draft), lambda watch: self._prober.run(choices, watch))
 
-    @work(group="ask")
+    @work(group="score", exclusive=True)
     async def action_score(self) -> None:
         """Score the run with the answers so far."""
         await self._prober.ended()
         try:
-            self._show(await self._prober.score(self._saved))
+            self._saved = await self._prober.score(self._saved)
+            self._show()
         finally:
             self.post_message(KeepingChanged())
 
@@ -123,8 +124,8 @@ class SavedRunScreen(RunScreen, Above):
             return False
         if action in ("again", "other_model", "explore"):
             return is_free
-        if action in ("compare", "hold", "today"):
-            return run.alignment is not None or action == "today"
+        if action in ("compare", "hold"):
+            return is_free and run.alignment is not None
         if action == "resume":
             return is_free and run.is_live and not run.is_complete
         if action == "score":
@@ -145,21 +146,22 @@ class SavedRunScreen(RunScreen, Above):
 
     @on(AskedView.Finished)
     def _finished(self, event: AskedView.Finished) -> None:
-        if event.run.id != self._saved.id:
-            self._before = self._saved
+        if event.run.id == self._saved.id:
+            self._saved = event.run
+        elif self._view.call is None:
+            self._before, self._saved = self._saved, event.run
             self.notify("Kept as a run of its own; C compares it with the one before", timeout=4)
-        self._show(event.run)
+        self._show()
 
     @on(AskedView.NotAsked)
-    def _not_asked(self, event: AskedView.NotAsked) -> None:
-        if event.error is not None:
-            self.post_message(Failed(event.error))
-        self._show(self._saved)
+    def _not_asked(self) -> None:
+        self._show()
 
-    def _show(self, run: Run) -> None:
-        self._saved = run
-        self.query_one(RunFacts).show(run)
-        self._view.show(run, hint=hint_for(run))
+    def _show(self) -> None:
+        """Show the run as it is now, unless the model is being asked again already."""
+        self.query_one(RunFacts).show(self._saved)
+        if self._view.call is None:
+            self._view.show(self._saved, hint=hint_for(self._saved))
         self.refresh_bindings()
 
     # Going on from here

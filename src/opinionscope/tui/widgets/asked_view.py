@@ -88,7 +88,8 @@ class AskedView(RunView):
         self._drawing.stop()
 
     def ask(self, call: CallUnderWay, ask: Ask) -> None:
-        """Begin a probe; none may be under way."""
+        """Begin a probe; one that is under way is cancelled."""
+        self.give_up()
         self.call = call
         call.worker = self._ask(call, ask)
         self._draw()
@@ -159,12 +160,12 @@ class AskedView(RunView):
             self.post_message(self.Kept(await ask(watch)))
         except Exception as raised:
             error = as_told(raised)
-            if call.has_ended or error is not raised:
+            if call.has_ended or error is not raised or not self.shows_refusal(call):
                 raise
         finally:
             if not call.has_ended:
                 self.post_message(self.NotAsked(call, error))
-            self.post_message(KeepingChanged())
+            self.app.post_message(KeepingChanged())  # this view may be gone by now
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:
@@ -196,6 +197,10 @@ class AskedView(RunView):
     def is_about(self, call: CallUnderWay) -> bool:
         """Whether a probe is of what is chosen now."""
         return True
+
+    def shows_refusal(self, call: CallUnderWay) -> bool:
+        """Whether it is shown in place of an answer why a probe asked nobody; else the app says so."""
+        return False
 
     def present_refusal(self, call: CallUnderWay, error: OpinionscopeError | None) -> None:
         """Show what was there before a probe that asked nobody."""

@@ -27,23 +27,25 @@ class Tour(Caption):
         super().__init__()
         self.has_asked = False
         self._first = first
+        self._done: set[int] = set()
 
     def go_on(self, now: Choices, way: str) -> bool:
-        """Show the first step that has not been done; False if there is none.
+        """Show the first step that has not been done; False if there is none. A step that is undone stays done.
 
         Args:
             now: what is chosen now.
             way: id of the action that leads to a live answer; "" where nobody may be asked.
         """
         steps = list(self._steps(now, way))
-        for number, (is_done, words) in enumerate(steps, 1):
-            if not is_done:
+        self._done |= {number for number, (is_done, _) in enumerate(steps, 1) if is_done}
+        for number, (_, words) in enumerate(steps, 1):
+            if number not in self._done:
                 self.say(f"Tour {number} of {len(steps)}", words, "esc skips")
                 return True
         return False
 
     def _steps(self, now: Choices, way: str) -> Iterator[tuple[bool, str]]:
-        """Whether each is done, and what there is to do."""
+        """Whether each stands done now, and what there is to do."""
         first = self._first
         yield now.question != first.question, f"{self._key('explore.next')} or the arrows go through the questions."
         yield now.group != first.group, f"{self._key('explore.group')} changes the group; does the model follow?"
