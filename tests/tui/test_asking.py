@@ -55,6 +55,24 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         assert (kept.status, len(kept.replies), kept.reading.sample_size) == ("done", 6, 6)
 
 
+@pytest.mark.parametrize(("come", "is_drawn"), [("AB", False), ("ABC", True)])
+async def test_the_first_answers_of_several_are_not_drawn_and_then_it_is_said_how_long_the_rest_takes(
+    live_app, fake_openai, shown, settled, until, come, is_drawn
+):
+    for letter in come:
+        fake_openai.then(text=letter)
+    fake_openai.always(text="D", hold=True)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("f", "f")
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: f"{len(come)} of 30 answers" in shown(live_app))
+        await until(pilot, lambda: (" left" in shown(live_app)) == is_drawn)
+        assert (live_app.screen.query_one(ChartView).data.model is not None) == is_drawn
+        fake_openai.release()
+
+
 async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, shown, settled, until):
     fake_openai.then(text="A").then(text="B")
     fake_openai.always(text="D", hold=True)

@@ -18,6 +18,8 @@ from opinionscope.values import replace
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10
 LACKING = "Other answers first"
+CALM = 3
+"""Of several answers, how many are waited for before any are drawn, and before it is said how long the rest takes."""
 
 
 @dataclass(eq=False)
@@ -54,6 +56,15 @@ class CallUnderWay:
     is_shown_cancelled: bool = False
     _again: tuple[Attempt, float] | None = field(init=False, default=None)
     _begun: float = field(init=False, default_factory=time.monotonic)
+    _earlier: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._earlier = self.answered
+
+    @property
+    def has_few(self) -> bool:
+        """Whether so few of several answers have come that bars would only jump."""
+        return self.part is not None and self.answered < min(CALM, self.planned)
 
     @property
     def planned(self) -> int:
@@ -65,7 +76,7 @@ class CallUnderWay:
         self._again = None if attempt is None else (attempt, time.monotonic() + attempt.wait)
 
     def words(self) -> str:
-        """A spinner, what is awaited, and for how many seconds."""
+        """A spinner, what is awaited, for how many seconds, and how long the rest of several answers may take."""
         seconds = time.monotonic() - self._begun
         frame = FRAMES[int(seconds * FRAMES_A_SECOND) % len(FRAMES)]
         status = self._delay_words() or ("loading litellm" if self.is_loading else self.status)
@@ -74,7 +85,15 @@ class CallUnderWay:
             awaited = f"{self.answered:,} of {self.planned:,} answers" + (f", {status}" if status else "")
         if self.enough.is_set():
             awaited = f"stopping early with {self.answered:,} of {self.planned:,} answers"
-        return f"{frame} {awaited} … {seconds:.0f} s"
+        return f"{frame} {awaited} … {seconds:.0f} s{self._rest(seconds)}"
+
+    def _rest(self, seconds: float) -> str:
+        came, left = self.answered - self._earlier, self.planned - self.answered
+        if came < CALM or left <= 0 or self.enough.is_set():
+            return ""
+        from opinionscope.respondents.retries import in_words
+
+        return f", about {in_words(seconds * left / came)} left"
 
     def _delay_words(self) -> str:
         """A countdown to the next attempt."""

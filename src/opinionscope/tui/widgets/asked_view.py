@@ -210,6 +210,8 @@ class AskedView(RunView):
         """Draw the answers so far; computing intervals takes a while."""
         if (call := self.call) is not None:
             run = replace(self.compared(call.part or call.draft), status="running", error="", error_title="")
+            if call.has_few:
+                run = replace(run, reading=None, alignment=None)
             preview = run.plan.first.preview(call.text) if call.text else None
             self.show(run, hint=" ", partial=preview, partial_text=call.text, waiting=call.words())
 
