@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from opinionscope.history import HistoryWriter
 from opinionscope.history.store import History
+from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.picker import PickerScreen
@@ -170,17 +171,62 @@ async def test_half_a_run_is_not_pinned(live_app, saved, answered, fake_openai, 
         await settled(pilot)
 
 
-async def test_what_cannot_be_kept_is_said_though_its_screen_was_left(
-    live_app, saved, answered, fake_openai, until, monkeypatch
-):
+@pytest.fixture
+def impatient(monkeypatch):
+    """Has a history that is locked given up soon, but not before a screen can be left."""
     monkeypatch.setattr(History.__init__, "__kwdefaults__", {"patience": 0.05})
     monkeypatch.setattr(HistoryWriter.__init__, "__kwdefaults__", {"pauses": (0.2,), "wait": time.sleep})
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_cannot_be_kept_is_said_though_its_screen_was_left(live_app, saved, answered, fake_openai, until):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await saved(pilot)
         await answered(pilot)
         with closing(sqlite3.connect(live_app._arrangement.history.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             await pilot.press("escape", "escape")
+            await until(pilot, lambda: isinstance(live_app.screen, HistoryScreen))
+            await until(pilot, lambda: live_app.unkept)
+            other.execute("ROLLBACK")
+        fake_openai.release()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_score_that_cannot_be_kept_is_said_though_its_screen_was_left(
+    live_app, answered, fake_openai, until, settled
+):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await answered(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        fake_openai.release()
+        await pilot.press("h", "enter")
+        await until(pilot, lambda: isinstance(live_app.screen, SavedRunScreen))
+        with closing(sqlite3.connect(live_app._arrangement.history.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await pilot.press("x", "escape")
+            await until(pilot, lambda: isinstance(live_app.screen, HistoryScreen))
+            await until(pilot, lambda: live_app.unkept)
+            other.execute("ROLLBACK")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_cells_of_a_grid_that_cannot_be_kept_are_said_though_the_grid_was_left(
+    live_app, fake_openai, until, settled
+):
+    fake_openai.always(text="A", hold=True)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("G")
+        await settled(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(live_app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: len(fake_openai.bodies) >= 8)
+        with closing(sqlite3.connect(live_app._arrangement.history.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await pilot.press("h")
             await until(pilot, lambda: isinstance(live_app.screen, HistoryScreen))
             await until(pilot, lambda: live_app.unkept)
             other.execute("ROLLBACK")

@@ -227,7 +227,7 @@ class GridScreen(Above):
 
     def _end(self, ended: list[Run]) -> None:
         self._asking = None
-        self.post_message(KeepingChanged())
+        self.app.post_message(KeepingChanged())  # this screen may be gone by now
         if not self.is_attached:
             self.app.notify("The grid was left: no more answers are asked for.", timeout=4)
             return

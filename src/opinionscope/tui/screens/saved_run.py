@@ -115,7 +115,7 @@ class SavedRunScreen(RunScreen, Above):
             self._saved = await self._prober.score(self._saved)
             self._show()
         finally:
-            self.post_message(KeepingChanged())
+            self.app.post_message(KeepingChanged())  # this screen may be gone by now
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
