@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from opinionscope.history import HistoryWriter
 from opinionscope.history.store import History
+from opinionscope.runs.prober import Prober
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.history import HistoryScreen
@@ -194,8 +195,16 @@ async def test_what_cannot_be_kept_is_said_though_its_screen_was_left(live_app, 
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_score_that_cannot_be_kept_is_said_though_its_screen_was_left(
-    live_app, answered, fake_openai, until, settled
+    live_app, answered, fake_openai, until, settled, monkeypatch
 ):
+    begun = asyncio.Event()
+    score = Prober.score
+
+    async def noted(prober, run):
+        begun.set()
+        return await score(prober, run)
+
+    monkeypatch.setattr(Prober, "score", noted)
     async with live_app.run_test(size=(120, 36)) as pilot:
         await answered(pilot)
         await pilot.press("escape")
@@ -205,7 +214,9 @@ async def test_a_score_that_cannot_be_kept_is_said_though_its_screen_was_left(
         await until(pilot, lambda: isinstance(live_app.screen, SavedRunScreen))
         with closing(sqlite3.connect(live_app._arrangement.history.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            await pilot.press("x", "escape")
+            await pilot.press("x")
+            await until(pilot, begun.is_set)
+            await pilot.press("escape")
             await until(pilot, lambda: isinstance(live_app.screen, HistoryScreen))
             await until(pilot, lambda: live_app.unkept)
             other.execute("ROLLBACK")
