@@ -62,7 +62,7 @@ def _plain(character: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", character[0])
 
 
-READER_VERSION = 10
+READER_VERSION = 11
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""
@@ -120,6 +120,9 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
         return form.read(reply, question, expected)
     text = bare_answer(reply.text)
     reading = form.read(replace(reply, text=plain_letters(text, question.letters)), question, expected)
+    if reading.distribution is None and reply.is_broken_off:
+        reason = f"the provider ended the answer ({reply.finish_reason}), and {reading.reason}"
+        reading = replace(reading, reason=reason)
     return reading if text == reply.text else replace(reading, trace=(LEAKED, *reading.trace))
 
 
