@@ -24,6 +24,7 @@ _ALIKE = str.maketrans(
     "ABCEHKMOPTXSIJABEHIKMNOPTXZ",
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
+_ESCAPES = regex(r"\\u([0-9A-Fa-f]{4})")
 _FOREIGN = regex(r"[^\x00-\x7f]")
 _INVISIBLE = regex("[\u200b\u200e\u200f\u2060\ufeff]")
 _AMID_SYLLABLES = regex(
@@ -55,6 +56,17 @@ def plain_letters(text: str, letters: str) -> str:
     names_all = named == set(letters) and not _OF_THEIR_ORDER.search(text)
     are_alike = all(character.translate(_ALIKE) in letters for character in _OF_THOSE_SCRIPTS.findall(text))
     return latin if names_all or are_alike else text
+
+
+def _unescaped(text: str) -> str:
+    """A text with the letters, digits and marks that JSON's escapes stand for; quotes and the like stay escaped."""
+    return _ESCAPES.sub(_character, text) if "\\u" in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    is_plain = character.isalnum() or unicodedata.category(character) in ("Pd", "Pf", "Pi", "Mn")
+    return character if is_plain else escape[0]
 
 
 def _plain(character: re.Match[str]) -> str:
@@ -119,7 +131,8 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
     if reply.text is None or reply.first_token is not None:
         return form.read(reply, question, expected)
     text = bare_answer(reply.text)
-    reading = form.read(replace(reply, text=plain_letters(text, question.letters)), question, expected)
+    plain = plain_letters(_unescaped(text), question.letters)
+    reading = form.read(replace(reply, text=plain), question, expected)
     if reading.distribution is None and reply.is_broken_off:
         reason = f"the provider ended the answer ({reply.finish_reason}), and {reading.reason}"
         reading = replace(reading, reason=reason)
