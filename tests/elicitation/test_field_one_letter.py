@@ -59,6 +59,8 @@ ALONE = (
     (("Yes", "Don't know"), "Don’t know", "B"),
     (("Yes", "Don't know"), "(B) Don’t know", "B"),
     (("Yes", "Don’t know"), "Don't know", "B"),
+    (("Yes", "Don’t know"), "B | Don't know", "B"),
+    (("Yes", "Don’t know"), "A | Don't know", ""),
 )
 
 

@@ -123,8 +123,8 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
     whole = [line for line in plain if any(map(str.isalnum, line))]
     if not whole:
         return LetterChoice("", "the answer is empty")
-    if len(whole) == 1 and not _letter(whole[0], question, led=False) and (own := _labelled(whole[0], question)):
-        return LetterChoice(own, beside=True)
+    if len(whole) == 1 and not _letter(whole[0], question, led=False) and (alone := _labelled(whole[0], question)):
+        return LetterChoice(alone, beside=True)
     lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
@@ -362,7 +362,7 @@ def _folded_labels(letters: str, labels: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def _folded(text: str) -> str:
-    return fold(text.translate(_TYPOGRAPHIC)).strip(" .,:;!?()[]{}$=-")
+    return fold(text.translate(_TYPOGRAPHIC)).strip(" .,:;!?()[]{}$=|-")
 
 
 def _is_label(said: str, label: str) -> bool:
