@@ -291,7 +291,7 @@ async def test_every_public_exception_of_litellm_ends_in_a_sentence_with_a_next_
         (
             {"status": 502, "body": b"<html><head><title>Bad</title></head><body><h1>Too many hamsters</h1></body>"},
             "The provider has trouble",
-            'The server said: "Too many hamsters"',
+            'The server said: "Bad – Too many hamsters"',
         ),
         ({"status": 502, "body": b"<html><title>Just a title</title>"}, "The provider has trouble", "Just a title"),
         ({"status": 500, "body": b"out of hay"}, "The provider has trouble", 'The server said: "out of hay"'),

@@ -24,6 +24,7 @@ _ALIKE = str.maketrans(
     "ABCEHKMOPTXSIJABEHIKMNOPTXZ",
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
+_ESCAPES = regex(r"\\u([0-9A-Fa-f]{4})")
 _FOREIGN = regex(r"[^\x00-\x7f]")
 _INVISIBLE = regex("[\u200b\u200e\u200f\u2060\ufeff]")
 _AMID_SYLLABLES = regex(
@@ -57,12 +58,23 @@ def plain_letters(text: str, letters: str) -> str:
     return latin if names_all or are_alike else text
 
 
+def _unescaped(text: str) -> str:
+    """A text with the letters, digits and marks that JSON's escapes stand for; quotes and the like stay escaped."""
+    return _ESCAPES.sub(_character, text) if "\\u" in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    is_plain = character.isalnum() or unicodedata.category(character) in ("Pd", "Pf", "Pi", "Mn")
+    return character if is_plain else escape[0]
+
+
 def _plain(character: re.Match[str]) -> str:
     """One character at a time: many combining marks in a row take quadratic time together."""
     return unicodedata.normalize("NFKC", character[0])
 
 
-READER_VERSION = 10
+READER_VERSION = 11
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""
@@ -119,7 +131,11 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
     if reply.text is None or reply.first_token is not None:
         return form.read(reply, question, expected)
     text = bare_answer(reply.text)
-    reading = form.read(replace(reply, text=plain_letters(text, question.letters)), question, expected)
+    plain = plain_letters(_unescaped(text), question.letters)
+    reading = form.read(replace(reply, text=plain), question, expected)
+    if reading.distribution is None and reply.is_broken_off:
+        reason = f"the provider ended the answer ({reply.finish_reason}), and {reading.reason}"
+        reading = replace(reading, reason=reason)
     return reading if text == reply.text else replace(reading, trace=(LEAKED, *reading.trace))
 
 

@@ -16,7 +16,10 @@ CUT_HERE = f"cut after {LONGEST_TEXT:,} characters"
 """Our own word, among providers' finish reasons, for an answer longer than that."""
 OUT_OF_TOKENS = ("length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded")
 """Providers' words for an answer that used up its tokens."""
-FILTERED = ("content_filter", "safety", "recitation", "refusal", "guardrail_intervened", "prohibited_content")
+FILTERED = (
+    *("content_filter", "safety", "recitation", "refusal", "guardrail_intervened", "prohibited_content"),
+    *("sensitive", "blocklist", "spii"),
+)
 """Providers' words for an answer that a filter took away or broke off."""
 BROKEN_OFF = (*FILTERED, "error", "abort", "network_error", "insufficient_system_resource")
 """Providers' words for an answer that came to no end of its own, for another reason than its length."""
@@ -167,6 +170,11 @@ class Reply(Struct, frozen=True):
     def is_cut_off(self) -> bool:
         """Whether something else than the model ended it: no room for more, a filter or a fault."""
         return self.finish_reason.lower() in (*OUT_OF_TOKENS, *BROKEN_OFF, CUT_HERE)
+
+    @property
+    def is_broken_off(self) -> bool:
+        """Whether a filter or a fault ended it."""
+        return self.finish_reason.lower() in BROKEN_OFF
 
     @property
     def is_failure(self) -> bool:

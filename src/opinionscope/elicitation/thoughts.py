@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from opinionscope.elicitation.reply import BROKEN_OFF, Reply
+from opinionscope.elicitation.reply import Reply
 from opinionscope.regexes import regex
 from opinionscope.values import replace
 
@@ -273,7 +273,7 @@ def without_tags(reply: Reply) -> Reply:
 
 def why_no_answer(reply: Reply, at_its_end: str = NO_ANSWER_BEHIND) -> str:
     """Why a thought has no answer behind it; `at_its_end` where nothing cut it off."""
-    if reply.finish_reason.lower() in BROKEN_OFF:
+    if reply.is_broken_off:
         return f"the provider ended the answer ({reply.finish_reason}) while the model still reasoned; ask again"
     return CUT_BEFORE_ANSWER if reply.is_cut_off else at_its_end
 

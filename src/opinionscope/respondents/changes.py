@@ -16,6 +16,7 @@ TEXT = "no JSON schema"
 NO_TEMPERATURE = "no temperature"
 
 NO_SYSTEM = "no system message"
+NO_SEED = "no seed"
 MORE_TOKENS = "more tokens"
 
 LEAST_TOKENS = 16
@@ -23,6 +24,7 @@ LEAST_TOKENS = 16
 
 TOLD = {
     NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own",
+    NO_SEED: "sent without the seed, since the model takes none: asked again, it may answer otherwise",
     NO_SYSTEM: "the system message was sent at the head of the user's, since the model takes none",
 }
 """Changes that a reader of the run has to know of → in words."""
@@ -32,9 +34,14 @@ _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 """What is said of the parameter's name; a text with a number in it speaks of its size."""
 _ROLES = regex(r"\broles?\b(?!\\*[\"']\s*:)|\b(?:system|developer) (?:message|prompt|instruction)s?\b")
 """What is said of roles; `"role":` is said of nothing: some servers repeat the messages that they refuse."""
+_SEED = regex(r"\b(?:random_)?seed\b(?!\\*[\"']?\s*[:=]\s*\d)")
+"""What is said of the seed; with its number behind it, it stands in a request that a server repeats."""
+_SAID = {NO_SYSTEM: _ROLES, NO_SEED: _SEED}
 _TOO_FEW = regex(r"\bmax_\w*tokens\b.*(?:minimum|at least|greater than|>)")
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
-_SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
+_SAYS_NOTHING = regex(
+    r"(?:\W*\b(?:(?:provider returned )?error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*"
+)
 _OF_THE_PROMPT = regex(
     r"content[ _](?:filter|policy|management)|usage polic|moderation|safety|flagged|context (?:length|window)"
 )
@@ -44,7 +51,9 @@ _SOME_FIELD = (
     r"requested parameters|"
     r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
 )
-_UNNAMED = regex(rf"\W*(?:error\W*)?(?:{_SOME_FIELD})(?: (?:is|are|not|permitted|allowed|supported))*\W*")
+_UNNAMED = regex(
+    rf"\W*(?:(?:provider returned )?error\W*)?(?:{_SOME_FIELD})(?: (?:is|are|not|permitted|allowed|supported))*\W*"
+)
 """A field is refused without its name: of those that are sent, the schema is the least usual, then the temperature."""
 _SCHEMA = regex(rf"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|{_SOME_FIELD}")
 
@@ -56,7 +65,7 @@ def wanted_change(
 
     Args:
         request: what the format asked for.
-        made: the changes that were made for this call.
+        made: the changes that were made for this call, or would change nothing.
         has_schema: whether the call was held to a JSON schema.
         is_usual: whether its temperature is the usual one, which may be left out.
     """
@@ -67,8 +76,9 @@ def wanted_change(
         failure.status == 404 and re.search("requested parameters|response_format", words)
     )
     named = refused or failed
-    if named and NO_SYSTEM not in made and _ROLES.search(words):
-        return NO_SYSTEM
+    said = (change for change, words_of_it in _SAID.items() if change not in made and words_of_it.search(words))
+    if named and (change := next(said, "")):
+        return change
     if named and (change := _of_limit(words, request)):
         return change
     if request.top_logprobs > FEW_LOGPROBS and (

@@ -24,6 +24,7 @@ OPENAI_LIKE = AskedProvider("openai", _TAKEN, takes_schema=True, is_elsewhere=Tr
 """What llama.cpp, vLLM and their like are taken for: they keep to every schema, until one refuses."""
 _OURS = {"User-Agent": f"opinionscope/{__version__}"}
 _EVENT, _END = "data:", "[DONE]"
+_BYTE_ORDER_MARK = "\ufeff"
 
 _idle: "dict[tuple[asyncio.AbstractEventLoop, str], list[httpx.AsyncClient]]" = {}
 """Clients that nobody uses now, each with one connection: httpx looks at all connections of a client for each call."""
@@ -111,6 +112,7 @@ async def _pieces(
     event = ""
     try:
         async for line in _lines(response):
+            line = line.removeprefix(_BYTE_ORDER_MARK)
             content = line.removeprefix(_EVENT).strip()
             if line.startswith(_EVENT) and content != _END:
                 other = None

@@ -249,6 +249,12 @@ RULES: tuple[Rule, ...] = (
         _key_advice,
     ),
     Rule(
+        lambda f: f.status == 403 and f.exchange.error.is_page,
+        "Not allowed",
+        "a page came in place of an answer (status {status}), as from a firewall before {server}; check the address, "
+        "and the network that you ask from",
+    ),
+    Rule(
         lambda f: f.status == 403 or f.is_unsent("PermissionDeniedError"),
         "Not allowed",
         "the key may not use {model}; choose another model, or ask {provider} for access to it",

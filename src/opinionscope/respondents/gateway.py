@@ -37,6 +37,7 @@ from opinionscope.respondents.changes import (
     FEW_LOGPROBS,
     LEAST_TOKENS,
     MORE_TOKENS,
+    NO_SEED,
     NO_TEMPERATURE,
     OTHER_LIMIT,
     TEXT,
@@ -185,7 +186,7 @@ class LiteLLMRespondent(Respondent):
     async def batch_body(self, call: Call) -> dict[str, Any]:
         """What a line of a batch file asks: the body of a chat completion; needs no key, sends nothing."""
         self._learn_provider(litellm := await load())
-        asked = self._request(self._named.applied_to(call), frozenset())
+        asked = self._request(self._named.applied_to(call), self._not_taken(call))
         bare = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[0]
         return {**asked.pop("extra_body", {}), **asked, "model": bare}
 
@@ -202,7 +203,7 @@ class LiteLLMRespondent(Respondent):
 
         A change that was followed by an answer is kept for later calls.
         """
-        changes = self._changes
+        changes = self._changes | self._not_taken(call)
         while True:
             outcome = await self._attempt(litellm, call, on_text, on_pause, changes)
             if isinstance(outcome, Reply):
@@ -211,10 +212,15 @@ class LiteLLMRespondent(Respondent):
             # A temperature that the user chose is not left out without asking.
             is_usual = call.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters
             has_schema = self._keeps_to_schema(call, changes)
-            wanted = wanted_change(outcome, call.request, changes, has_schema=has_schema, is_usual=is_usual)
+            made = changes if call.seed is not None else changes | {NO_SEED}
+            wanted = wanted_change(outcome, call.request, made, has_schema=has_schema, is_usual=is_usual)
             if not wanted or wanted in changes:
                 return outcome
             changes |= {wanted}
+
+    def _not_taken(self, call: Call) -> frozenset[str]:
+        """What the provider is known not to take before anything is sent."""
+        return frozenset() if call.seed is None or "seed" in self._provider.taken else frozenset({NO_SEED})
 
     async def _attempt(
         self,
@@ -246,7 +252,7 @@ class LiteLLMRespondent(Respondent):
             return UNGUARDED
         cost = None if self._provider.is_elsewhere else price(await load(), completion, self.model)
         usage = Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds)
-        if empty := completion.emptiness(call.request.max_tokens):
+        if empty := completion.emptiness(_most_tokens(call, changes)):
             return replace(empty, usage=usage)
         return Reply(
             completion.text,
@@ -335,11 +341,10 @@ class LiteLLMRespondent(Respondent):
 
     def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
-        most_tokens = max(request.max_tokens, LEAST_TOKENS) if MORE_TOKENS in changes else request.max_tokens
         arguments: dict[str, Any] = self._named.further_parameters | {
             **self._asked(call, changes),
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
-            "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": most_tokens,
+            "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": _most_tokens(call, changes),
         }
         if self._keeps_to_schema(call, changes):
             schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
@@ -347,7 +352,7 @@ class LiteLLMRespondent(Respondent):
         if request.top_logprobs:
             most = min(request.top_logprobs, FEW_LOGPROBS if FEW in changes else request.top_logprobs)
             arguments |= {"logprobs": most} if "prompt" in arguments else {"logprobs": True, "top_logprobs": most}
-        if call.seed is not None and "seed" in self._provider.taken:
+        if call.seed is not None and NO_SEED not in changes:
             arguments["seed"] = call.seed
         return arguments
 
@@ -362,3 +367,9 @@ class LiteLLMRespondent(Respondent):
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._provider.takes_schema and TEXT not in changes
+
+
+def _most_tokens(call: Call, changes: frozenset[str]) -> int:
+    """How long an answer may be, in tokens: as asked for, or as long as the server takes at least."""
+    asked = call.request.max_tokens
+    return max(asked, LEAST_TOKENS) if MORE_TOKENS in changes else asked

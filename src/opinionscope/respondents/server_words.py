@@ -20,7 +20,10 @@ _INVISIBLE = regex(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I
 _TITLE = regex(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
 _TAG = regex(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
 _HTML = regex(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
-_MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", "reason", "Message", "error_msg", "err")
+_MESSAGES = (
+    *("message", "error_description", "detail", "msg", "error", "title", "reason", "Message", "error_msg", "err"),
+    "status_msg",
+)
 _CODES = ("code", "type", "status", "__type")
 
 
@@ -35,6 +38,7 @@ class ServerError(Struct, frozen=True):
         is_json: whether the body is JSON, or its last event is.
         is_error: whether the body has a member for errors.
         is_empty: whether the body is a list of answers with nothing in it.
+        is_page: whether the body is a page for a browser.
     """
 
     words: str = ""
@@ -44,6 +48,7 @@ class ServerError(Struct, frozen=True):
     is_json: bool = False
     is_error: bool = False
     is_empty: bool = False
+    is_page: bool = False
 
 
 def server_error(body: bytes, content_type: str = "") -> ServerError:
@@ -51,7 +56,7 @@ def server_error(body: bytes, content_type: str = "") -> ServerError:
     text = body.decode("utf-8", "replace")
     decoded = _decoded(text)
     if decoded is None:
-        return ServerError(_words(text, content_type))
+        return ServerError(_words(text, content_type), is_page=_is_page(text, content_type))
     told = _told(decoded)
     if told is None:
         is_empty = isinstance(decoded, dict) and decoded.get("choices") == []
@@ -87,19 +92,44 @@ def _last_event(text: str) -> Iterable[str]:
 
 
 def _told(decoded: Any) -> dict[str, Any] | None:
-    """The part of JSON that tells of an error; None if there is none."""
+    """The part of JSON that tells of an error, with what the provider behind a router said; None if there is none."""
+    told = _error_in(decoded)
+    metadata = told.get("metadata") if told else None
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    behind = _error_in(_decoded(raw) or raw if isinstance(raw, str) else raw)
+    words = _message(behind) if behind else ""
+    if told is None or behind is None or not words:
+        return told
+    return told | {
+        "message": f"{_message(told)}: {words}",
+        "param": behind.get("param") or _place(behind),
+        "type": behind.get("code"),
+    }
+
+
+def _error_in(decoded: Any) -> dict[str, Any] | None:
     if isinstance(decoded, list):
-        return _told(decoded[0]) if decoded else None
+        return _error_in(decoded[0]) if decoded else None
     if not isinstance(decoded, dict):
         return {"message": decoded} if isinstance(decoded, str) else None
     error = decoded.get("error") or decoded.get("errors")
     if isinstance(error, list) and error:
         error = error[0]
     if isinstance(error, dict):
-        return error
+        return _with_details(error)
     if isinstance(error, str):
         return decoded | {"message": decoded.get("message") or error}
-    return decoded if "choices" not in decoded and _message(decoded) else None
+    outcome = decoded.get("base_resp")  # of MiniMax, beside an answer as well; its status 0 is no error
+    if isinstance(outcome, dict) and outcome.get("status_code"):
+        return outcome
+    told = _with_details(decoded)
+    return told if "choices" not in decoded and _message(told) else None
+
+
+def _with_details(told: dict[str, Any]) -> dict[str, Any]:
+    """An error in which the members of an object that stands in place of its message are its own."""
+    details = told.get("message")
+    return told | {"message": None} | details if isinstance(details, dict) else told
 
 
 def _message(told: dict[str, Any]) -> str:
@@ -115,26 +145,30 @@ def _message(told: dict[str, Any]) -> str:
 
 
 def _place(told: dict[str, Any]) -> str:
-    """The parameter that FastAPI's list of faults names first; "" if it names none."""
+    """The parameter that FastAPI's list of faults names first, with those around it; "" if it names none."""
     faults = told.get("detail")
     first = faults[0] if isinstance(faults, list) and faults else None
     place = first.get("loc") if isinstance(first, dict) else None
-    return str(place[-1]) if isinstance(place, list) and place else ""
+    return ".".join(map(str, place)) if isinstance(place, list) else ""
 
 
 def _words(text: str, content_type: str) -> str:
     """The words of a body that is no JSON."""
-    if "html" in content_type or _HTML.search(text):
+    if _is_page(text, content_type):
         return _plain(text)
     return _plain(text) if text.strip() and not text.lstrip().startswith(("{", "[", "data:", "event:")) else ""
+
+
+def _is_page(text: str, content_type: str) -> bool:
+    return "html" in content_type or _HTML.search(text) is not None
 
 
 def _plain(text: str) -> str:
     """One line of words: without markup, secrets and control characters."""
     text = scrub(beginning(text, LARGEST_READ))
     if _HTML.search(text):
-        title = _TITLE.search(text)
-        body = _TAG.sub(" ", _INVISIBLE.sub(" ", text))
-        text = unescape(body if body.strip() else title["title"] if title else "")
+        found = _TITLE.search(text)
+        title, body = found["title"].strip() if found else "", _TAG.sub(" ", _INVISIBLE.sub(" ", text)).strip()
+        text = unescape(body if title in body else f"{title} – {body}" if body else title)
     line = clean_line(text)[:LONGEST_WORDS]
     return line if any(character.isalnum() for character in line) else ""

@@ -1,12 +1,15 @@
 """The words that lead to an option letter, stand behind it, or deny it: "My answer is B", "B it is", "never B"."""
 
 import re
+import unicodedata
 
 from opinionscope.regexes import regex
 
-FOREIGN_ANSWERS = (
+FOREIGN_ANSWERS = unicodedata.normalize(
+    "NFKC",
+    "antwort|đáp án|câu trả lời|lựa chọn|відповідь|תשובה|התשובה|คำตอบ|"
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
-    "الإجابة|उत्तर|答案|回答|答え|정답|답변|답"
+    "الإجابة|उत्तर|答案|回答|答え|정답|답변|답",
 )
 _CHOOSING = (
     "je (?:choisis|choisirais|dirais|réponds)|(?:yo )?diría|(?:eu )?diria|"

@@ -20,10 +20,10 @@ from opinionscope.survey.text import clean_line, fold
 
 LONGEST_SHOWN = 60
 
-_DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+_DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»「」『』]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
 _MARKED = regex(
-    r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b|"
+    r"(?:[.):,;=。]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b|"
     r"\((?!\D{0,3}\d)[^()]*\)\W*$"
 )
 _SPEAKS_AGAINST = regex(
@@ -44,12 +44,15 @@ FIELD = regex(
     r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
     r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
 )
-OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
+_ANSWERS = "answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view"
+OF_ANSWERS = regex(_ANSWERS, re.IGNORECASE)
 """The key of what a person of several fields says; another may be that of a party or a sex."""
+_OF_THE_ANSWER = regex(rf"(?:(?:selected|chosen|final|my|best|likely)[ _-]?)?(?:{_ANSWERS})", re.IGNORECASE)
 
 _COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
 _CLAUSE = regex(
     r"(?:honestly|frankly|personally|hm+|um+|uh+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|"
+    r"[àa] mon avis|selon moi|meiner meinung nach|en mi opinión|na minha opinião|secondo me|naar mijn mening|"
     r"i (?:guess|think)|(?:for|to) (?:me|them)|in (?:my (?:view|opinion|case)|this case)|"
     r"(?:if (?=.*\b(?:ha(?:d|ve) to|must|were|was|forced|pressed)\b)|as|given|based on|"
     r"considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
@@ -70,6 +73,20 @@ _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
 _SENTENCE = regex(r"(?<=[.!?。])\s+(?=[^\W\d_])")
 
+
+_REASON = regex(
+    r"\(?(?P<head>(?:the |my )?(?:reason(?:ing|s)?|rationale|explanation|justification|note)\b ?(?:is\b ?)?:? ?)?"
+    r"(?(head)|(?:while|although|though|even though|because|since|whereas|compared|given|considering|unlike)\b)",
+    re.IGNORECASE,
+)
+"""What begins the reason behind an answer, which may name options that were not chosen."""
+_TAKEN_BACK = regex(
+    r"\b(?:wait|actually|correct(?:ed|ion)|sorry|instead|revis\w*|change|chang(?:ed|ing)|final|on second thought)\b",
+    re.IGNORECASE,
+)
+
+_TYPOGRAPHIC = str.maketrans("‐‑‒–—―−‘’ʼ", "-------'''")
+"""Dashes and apostrophes, which labels may have in another form than answers."""
 
 _MORE_OF_WHOM = regex(r" (?:who|whose|with|that)\b")
 """What behind a person is no name of theirs: “A Democrat who is conservative”."""
@@ -100,10 +117,14 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
 
     A line that calls itself the answer goes before all others.
     """
-    plain = (_without_own_label(_plain(line), question) for line in _answer_in(text).splitlines())
+    said = _answer_in(text)
+    answer = _before_reason(said, question, group)
+    plain = (_without_own_label(_plain(line), question) for line in answer.splitlines())
     whole = [line for line in plain if any(map(str.isalnum, line))]
     if not whole:
         return LetterChoice("", "the answer is empty")
+    if len(whole) == 1 and not _letter(whole[0], question, led=False) and (alone := _labelled(whole[0], question)):
+        return LetterChoice(alone, beside=True)
     lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
@@ -116,11 +137,11 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
     letters = list(dict.fromkeys(one.letter for one in finals or found))
     if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
         places = [at for at, line in enumerate(lines) if (lead := LEAD.match(line)) and lead["final"]]
-        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
+        heads = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
         behind = [part for at in places for part in _ASIDE.split(lines[at], maxsplit=1)[1:]]
         behind += lines[places[-1] + 1 :]
         lone = {part.strip(" .") for part in behind} & set(question.letters)
-        named = set(letters) | _joined(said, question) | _corrected(behind, question) | lone
+        named = set(letters) | _joined(heads, question) | _corrected(behind, question) | lone
     else:
         named = set(letters) | _alone(lines, question)
         if letters and not finals:
@@ -132,8 +153,29 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
         return LetterChoice("", f"the answer gives no option letter: “{_shown(text)}”")
     if letters[0] not in question.letters:
         return LetterChoice("", f"the answer gives {letters[0]}, which was never offered")
-    beside = lines != whole or len(found) < len(lines) or any(one.beside for one in found)
+    beside = answer != said or lines != whole or len(found) < len(lines) or any(one.beside for one in found)
     return LetterChoice(letters[0], "", beside)
+
+
+def _before_reason(text: str, question: Question, group: Group) -> str:
+    """The first paragraph, where it is an option alone and the rest its reason; else the whole text."""
+    head, _, behind = text.strip().partition("\n\n")
+    first, reason = _without_own_label(_plain(head), question), _plain(behind.lstrip().partition("\n")[0])
+    given = _given(first, question)
+    chosen = given.letter if given and (not given.beside or _labelled(first, question)) else ""
+    if "\n" in head or not chosen or not _REASON.match(reason) or _TAKEN_BACK.search(behind):
+        return text
+    lines = (_without_own_label(_plain(line), question) for line in behind.splitlines())
+    said = (_given_behind(sentence, question, group) for line in lines for sentence in _SENTENCE.split(line))
+    return text if any(one.letter != chosen for one in said if one) else head
+
+
+def _given_behind(sentence: str, question: Question, group: Group) -> _Given | None:
+    """The option that a sentence of a reason gives all the same."""
+    begun = _REASON.match(sentence)
+    sentence = sentence[begun.end() :] if begun and begun["head"] else sentence.lstrip("(")
+    shorter = _behind_clauses(sentence, question, group)
+    return _given(shorter, question) or _given_amid(shorter, question, group, is_led=shorter != sentence)
 
 
 def _without_courtesy(line: str, question: Question) -> str:
@@ -174,7 +216,7 @@ def _answer_in(text: str) -> str:
     """What the one JSON object of a text gives as the answer, beside reasons and the like; else the text."""
     if "{" not in text or "}" not in text:
         return text
-    values = {value for key, value in FIELD.findall(text) if OF_ANSWERS.fullmatch(key)}
+    values = {value for key, value in FIELD.findall(text) if _OF_THE_ANSWER.fullmatch(key)}
     return "\n".join(sorted(values)) or text
 
 
@@ -320,7 +362,7 @@ def _folded_labels(letters: str, labels: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def _folded(text: str) -> str:
-    return fold(text).strip(" .,:;!?()[]{}$=-–—")
+    return fold(text.translate(_TYPOGRAPHIC)).strip(" .,:;!?()[]{}$=|-")
 
 
 def _is_label(said: str, label: str) -> bool:

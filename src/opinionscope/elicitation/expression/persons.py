@@ -47,7 +47,8 @@ _HEADS_A_LINE = regex(
 """The number of a person as a heading over what it says."""
 _LETTER = regex(r"(?<![\w'’])[A-Z](?![\w'’])")
 _BULLET = regex(
-    r"^(?:\s{0,4}\[\s{0,4}(?=[\"']))?[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE
+    r"^(?:\s{0,4}\[\s{0,4}(?=[\"']))?[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?|option\s(?=[a-z]\W*$))?",
+    re.IGNORECASE,
 )
 _OWN_LETTER = regex(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
 _LETTER_LAST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
