@@ -62,7 +62,7 @@ def _plain(character: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", character[0])
 
 
-READER_VERSION = 10
+READER_VERSION = 11
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""

@@ -44,6 +44,11 @@ CORRECTION = regex(
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
     r"sums? (?:up )?to|adds? up)\b"
 )
+_TAKEN_BACK = regex(
+    r"\b(?:wait|sorry|apolog\w+|mistake|(?:corrected|revised|adjusted|normali[sz]ed|final|answer)\W{0,4}:|"
+    r"let me (?:re|correct|adjust|normali[sz]|fix|scale)\w*|(?:sums?|adds?) (?:up )?to (?!100\b))"
+)
+"""What announces that another answer follows."""
 _FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)\W*$")
 _SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as follows)?"
 _APART = ("party", "sex", "gender", "ideology")
@@ -137,6 +142,12 @@ def _replaces(headings: Sequence[str]) -> bool:
     return bool(CORRECTION.search(last)) or (
         _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))
     )
+
+
+def takes_back(text: str) -> bool:
+    """Whether the end of a text, behind its last map or else its last blank line, announces another answer."""
+    end = max(text.rfind("}"), 0) or max(text.rfind("\n\n"), 0)
+    return end > 0 and _TAKEN_BACK.search(fold(text[end:])) is not None
 
 
 def heads_another(heading: str, group: Group) -> bool:
