@@ -137,7 +137,7 @@ _LINE_OF_THINKING = regex(
     r"(?:(?:i|we)(?: need| have|['’]ll need) to\b|the user\b|let(?: me|['’]s) (?:think|see|analy[sz]e)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A first line that heads thoughts, or thinks aloud: “Thinking Process:”, “**Refining the Estimate**”, “We need to …”."""
+"""A first line that heads thoughts or thinks aloud: “Thinking Process:”, “**Refining the Numbers**”, “We need to …”."""
 _ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 

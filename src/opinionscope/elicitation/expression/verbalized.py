@@ -112,9 +112,7 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _pairs_in(
-    text: str, question: Question, group: Group = EVERYONE, *, is_cut_off: bool = False
-) -> "StatedPairs":
+def _pairs_in(text: str, question: Question, group: Group = EVERYONE, *, is_cut_off: bool = False) -> "StatedPairs":
     """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
     from opinionscope.elicitation.expression.pairs import StatedPairs, find_pairs
     from opinionscope.elicitation.expression.several import before_further_questions, takes_back
