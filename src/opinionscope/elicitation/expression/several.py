@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
 from opinionscope.elicitation.expression.labels import aliases, one_of
-from opinionscope.elicitation.expression.written import SENTENCE_END
+from opinionscope.elicitation.expression.written import PLAIN_NUMBER, SENTENCE_END
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
-from opinionscope.survey.text import fold, search_words
+from opinionscope.survey.text import clean_line, fold, search_words
 
 LONGEST_HEADING = 300
 LONGEST_EXAMPLE = 3_000
@@ -74,6 +74,15 @@ _FURTHER = regex(
     r"^[^\w\n]*(?:example \d{1,3}\b[^\w\n]*\n\W*)?(?:next )?question\b[^\n:]{0,12}:(?P<asked>[^\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
+_QUOTED = regex(
+    r"^[^\w\n]*(?:example \d{1,3}\b[^\w\n]*\n[^\w\n]*)?(?:next )?question\b[^\n:]{0,12}:"
+    r"(?P<asked>[^\n]*(?:\n(?![^\w\n]*[A-Z][.):] )[^\n]*){0,5}?)\n"
+    r"(?P<options>(?:[^\w\n]*[A-Z][.):] [^\n]*(?:\n|\Z)){2,26})\n*"
+    r"(?:(?![^\w\n]*(?:now|next|example|question)\b)[^\n]+(?:\n|\Z))*",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A question with its options, and the answer down to a blank line."""
+_QUOTED_OPTION = regex(r"^[^\w\n]*[A-Z][.):] ([^\n]*)", re.MULTILINE | re.IGNORECASE)
 SAME_QUESTION = 0.6
 """Where so large a share of its words are those of the question that was asked, a question is that one again."""
 _REFUSES = regex(r"\b(?:can(?:no|['’])?t|unable|not able|won['’]?t|sorry|don['’]?t have)\b")
@@ -99,6 +108,27 @@ class Stated(Struct, frozen=True):
     size: int = 0
 
 
+def without_other_questions(text: str, question: Question) -> str:
+    """A text without the questions in it that were not asked, each with its options and the answer to it.
+
+    A worked example is one, repeated or made up. One that has most options of the question may be that question in
+    other words.
+    """
+    return _QUOTED.sub(lambda quoted: "" if _is_other(quoted, question) else quoted[0], text)
+
+
+def _is_other(quoted: re.Match[str], question: Question) -> bool:
+    labels = [clean_line(label) for label in _QUOTED_OPTION.findall(quoted["options"])]
+    names = aliases(question.labels, question.letters)
+    known = sum(fold(label) in names or PLAIN_NUMBER.fullmatch(label) is not None for label in labels)
+    return 2 * known < len(labels) and not _is_asked_again(quoted["asked"], question)
+
+
+def _is_asked_again(asked: str, question: Question) -> bool:
+    words = {*search_words(asked)}
+    return len(words & {*search_words(question.text)}) >= SAME_QUESTION * len(words)
+
+
 def before_further_questions(text: str, question: Question) -> str:
     """An answer without the further questions that a model goes on to ask and answer.
 
@@ -113,9 +143,7 @@ def before_further_questions(text: str, question: Question) -> str:
     names = one_of(aliases(question.labels, question.letters))
     if not letter and not re.search(rf"(?<!\w)(?:{names})(?!\w)", fold(before)):
         return text
-    own = {*search_words(question.text)}
-    asked = [{*search_words(match["asked"])} for match in found]
-    return text if any(len(words & own) >= SAME_QUESTION * len(words) for words in asked) else before
+    return text if any(_is_asked_again(match["asked"], question) for match in found) else before
 
 
 def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
