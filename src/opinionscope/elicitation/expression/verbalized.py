@@ -157,7 +157,7 @@ def _judge(
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
     named = ", ".join(f"“{word}”" for word in outside if outside[word])
-    if missing and named and _gap(inside) >= LARGEST_GAP > _gap(total):
+    if missing and named and _gap(total) < min(_gap(inside), LARGEST_GAP):
         return Reading.unread(f"{named} is none of the options, and {missing} has no number", tuple(trace), stated)
     if missing and (is_open or (is_cut_off and _gap(total))):
         return Reading.unread(f"the answer was cut off before it gave {missing} a number", tuple(trace), stated)
