@@ -28,6 +28,7 @@ FINISHED = (
     f"{USUAL}\n\nThe numbers sum to 100, as they should. Most",
     f"Here is my estimate: {USUAL}\n\nLet me know if you need",
     f"{USUAL}\n\nDemocrats rather care about other issues, and finally",
+    f"{USUAL}\n\nThe reason for my answer: waiting would be a mistake, and A and B add up to 75, so",
     f"**Estimating Shares**\n\n{USUAL}\n\nThese numbers",
     f"We need to produce an object. Perhaps {DRAFT}?\n\nFinal answer: {USUAL}\n\nThis follows",
     f"{USUAL}\n{USUAL}\n{{'A': 40, 'B': 3",

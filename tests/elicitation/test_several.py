@@ -74,6 +74,7 @@ OTHERWISE_CLEAR = {
     "named, then corrected": f"Among Democrats: {OTHER}\nThis is too low for A. Corrected: {OWN}",
     "named, then Answer": f"Democrats ten years ago: {OTHER}\n\n**Answer:**\n```json\n{OWN}\n```",
     "named, then normalised": f"Democrats: {OTHER}. Normalized to 100: {OWN}",
+    "answered, then revised": f"Answer: {OTHER}\n\nActually, a better one: {OWN}",
     "revised": f"{OTHER}\nActually, let me revise: {OWN}",
     "final": f"First thought: {OTHER}\n\nFinal answer: {OWN}",
     "corrected": f"{OTHER}\nThat sums to too much. Corrected: {OWN}",

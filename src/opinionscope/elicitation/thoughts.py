@@ -134,7 +134,7 @@ _LINE_OF_THINKING = regex(
     r"\s{0,4}[*#]{1,6} ?\w{3,20}ing\b[^\n.]{0,80}\n\s{0,4}(?:i|my)\b|"
     r"[\W_]{0,8}(?:(?:thinking|thoughts?|reasoning|analysis)(?: process)?(?:\W{0,4}:|[^\w:]{0,6}$|[)}\]])|"
     r"(?:(?:okay|ok|al(?:l )?right|hm+|so|first|now)\b[^\w\n]{1,4}){0,3}"
-    r"(?:(?:i|we)(?: need| have|['’]ll need) to\b|the user\b|let(?: me|['’]s) (?:think|see|analy[sz]e)\b))",
+    r"(?:(?:(?:i|we)(?:['’]ll)? need|we have) to\b|the user\b|let(?: me|['’]s) (?:think|see|analy[sz]e)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
 """A first line that heads thoughts or thinks aloud: “Thinking Process:”, “**Refining the Numbers**”, “We need to …”."""

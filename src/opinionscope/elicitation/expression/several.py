@@ -46,8 +46,10 @@ CORRECTION = regex(
     r"sums? (?:up )?to|adds? up|too (?:high|low|much|many|few|little|extreme)|settl\w+)\b"
 )
 _TAKEN_BACK = regex(
-    r"\b(?:wait|sorry|apolog\w+|mistake|(?:corrected|revised|adjusted|normali[sz]ed|final|answer)\W{0,4}:|"
-    r"let me (?:re|correct|adjust|normali[sz]|fix|scale)\w*|(?:sums?|adds?) (?:up )?to (?!100\b))"
+    r"(?:^|\n)\W{0,6}answer\W{0,4}:|\bwait[^\w ]|\bsorry,|\bapologi[sz]e\b|\bmy mistake\b|"
+    r"\b(?:corrected|revised|adjusted|normali[sz]ed|final)(?: \w+){0,2}\W{0,4}:|"
+    r"\blet me (?:re|correct|adjust|normali[sz]|fix|scale)\w*|"
+    r"\b(?:that|this|these|those|they|it|numbers|values|percentages|total) (?:sums?|adds?) (?:up )?to (?!100\b)"
 )
 """What announces that another answer follows."""
 _FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)\W*$")
@@ -164,9 +166,9 @@ def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
     own = [at for at in left if kinds[at]]
     if own and own[-1] < left[-1] and _replaces([headings[at] for at in left]):
         return left[-1] if _ANNOUNCED.search(headings[left[-1]]) else None
-    announced = [at for at in left if _ANNOUNCED.search(headings[at])]
     if not any(_ANSWER_ANYWHERE.search(headings[at]) for at in own):
-        own = announced or own
+        announced = [at for at in left if _ANNOUNCED.search(headings[at])]
+        own = own and (announced or own)
     left = own or left
     fullest = max((stated[at].size for at in left), default=0)
     left = [at for at in left if stated[at].size == fullest]
