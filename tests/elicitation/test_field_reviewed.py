@@ -172,7 +172,7 @@ def test_dollars_in_labels(make_question):
 
 @pytest.mark.parametrize("finish", ["error", "ERROR", "abort", "content_filter", "insufficient_system_resource"])
 def test_an_answer_that_was_broken_off(finish, priority):
-    for text in ('{"A": 50, "B": 45, "C": 5', '{"A": 50, "B": 30, "C": 15, "D": 5'):
+    for text in ("A: 50, B: 45, C: 5", '{"A": 50, "B": 30, "C": 15, "D": 5'):
         assert _figures(text, priority) is not None
         assert _figures(text, priority, finish) is None
 

@@ -47,6 +47,11 @@ NAMED = {
     "two attributes, the other one": (BOTH, f"Republican women: {OTHER}\nDemocratic women: {OWN}"),
     "everyone first": (DEMOCRAT, f"Overall: {OTHER}. Among Democrats: {OWN}"),
     "everyone for comparison": (DEMOCRAT, f"{OWN}\n\nFor comparison, all adults would be {OTHER}."),
+    "an older one behind": (DEMOCRAT, f"Final answer: {OWN}\n\nAs a reminder, Democrats in 2014: {OTHER}"),
+    "named again behind an answer": (DEMOCRAT, f"Answer: {OTHER}\n\nAnswer of Democrats: {OWN}"),
+    "of some other size": (DEMOCRAT, f"Democrats: {OWN}\nRural Democrats: {OTHER}"),
+    "some part, and everyone": (DEMOCRAT, f"All voters: {OTHER}\nRegistered Democrats: {OWN}"),
+    "parts and their sum": (DEMOCRAT, f"Young: {OTHER}\nOld: {OWN[:-2]}6}}\nOverall: {OWN}"),
     "everyone asked": (EVERYONE, f"Democrats: {OTHER} Overall: {OWN}"),
     "lines": (DEMOCRAT, _lines(("Democrats", (50, 30, 15, 5)), ("Republicans", (10, 20, 30, 40)))),
     "lines, own last": (REPUBLICAN, _lines(("Democrats", (10, 20, 30, 40)), ("Republicans", (50, 30, 15, 5)))),
@@ -65,6 +70,11 @@ NAMED = {
     ),
 }
 OTHERWISE_CLEAR = {
+    "named, then final": f"Democrats may start from {OTHER}.\n\nFinal estimate: {OWN}",
+    "named, then corrected": f"Among Democrats: {OTHER}\nThis is too low for A. Corrected: {OWN}",
+    "named, then Answer": f"Democrats ten years ago: {OTHER}\n\n**Answer:**\n```json\n{OWN}\n```",
+    "named, then normalised": f"Democrats: {OTHER}. Normalized to 100: {OWN}",
+    "answered, then revised": f"Answer: {OTHER}\n\nActually, a better one: {OWN}",
     "revised": f"{OTHER}\nActually, let me revise: {OWN}",
     "final": f"First thought: {OTHER}\n\nFinal answer: {OWN}",
     "corrected": f"{OTHER}\nThat sums to too much. Corrected: {OWN}",
@@ -82,6 +92,12 @@ UNCLEAR = {
     "two answers": f"Answer: {OWN}\nAnswer: {OTHER}",
     "low and high": f"Low estimate: {OTHER}\nHigh estimate: {OWN}",
     "other groups alone": f"Men: {OTHER}\nWomen: {OWN}",
+    "ideologies": f"Liberals: {OTHER}\nModerates: {OWN}",
+    "ideologies as keys": f'{{"conservative": {OTHER}, "liberal": {OWN}}}',
+    "voters": f"**Harris voters**\n{OTHER}\n**Third-party voters**\n{OWN}",
+    "parts of the group": f"Rural Democrats: {OTHER}\nUrban Democrats: {OWN}",
+    "a part behind": f"{OTHER}\n\nAmong older Democrats it would be {OWN}.",
+    "named, then doubted": f"Democrats may say {OTHER}, which is too extreme. So {OWN}",
 }
 
 
@@ -141,3 +157,11 @@ def test_of_two_rows_that_nothing_tells_apart_none_counts(read: Read) -> None:
     reading = read(f"One set: {OTHER_ROW}\n\nOther set: {OWN_ROW}", format_name="sequence")
     assert reading.distribution is None
     assert f"stated: {OWN_ROW}" in reading.trace
+
+
+PARTS = (("Liberal", "Moderate"), ("Urban Democrats", "Rural Democrats"), ("Biden voters", "Sanders voters"))
+
+
+@pytest.mark.parametrize("heads", PARTS)
+def test_columns_of_parts_of_the_group_are_no_answer_of_it(read: Read, heads: tuple[str, str]) -> None:
+    assert read(_columns(*heads)).distribution is None

@@ -19,6 +19,7 @@ AROUND = {
     "Seed": ("<seed:think>", "</seed:think>"),
     "thinking": ("<thinking>\n", "\n</thinking>\n"),
     "fast": ("<think_fast>", "</think_fast>"),
+    "Apertus": ("<|inner_prefix|>", "<|inner_suffix|>"),
     "MedGemma": ("<unused94>thought\n", "<unused95>"),
     "reasoning": ("<reasoning>", "</reasoning>"),
     "reflection": ("<reflection>", "</reflection>"),

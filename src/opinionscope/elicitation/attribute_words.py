@@ -51,6 +51,7 @@ class _Tables(msgspec.Struct, forbid_unknown_fields=True):
         unstated: values of those who would not say.
         values: attribute → its table.
         more_names: attribute → names by which an answer may call a value, beside those that a prompt uses.
+        near_names: attribute → names of people of whom most have a value, as most liberals are Democrats.
         educations: regular expressions → words.
     """
 
@@ -58,13 +59,14 @@ class _Tables(msgspec.Struct, forbid_unknown_fields=True):
     unstated: frozenset[str]
     values: dict[str, dict[str, WordsFound]]
     more_names: dict[str, dict[str, WordsFound]]
+    near_names: dict[str, dict[str, WordsFound]]
     educations: dict[str, WordsFound]
 
 
 @cache
 def _tables() -> _Tables:
     tables = msgspec.json.decode(Path(__file__).with_suffix(".json").read_bytes(), type=_Tables)
-    for group in (tables.values, tables.more_names):
+    for group in (tables.values, tables.more_names, tables.near_names):
         for name, table in group.items():
             group[name] = {value: found for values, found in table.items() for value in values.split("|")}
     return tables
@@ -101,13 +103,17 @@ def _ours(attribute: str) -> str:
     return _tables().names.get(name, name)
 
 
-def names_of(attribute: str, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def names_of(attribute: str, value: str, *, near: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words, folded, that name a value of an attribute, and those that name its other values as far as known.
 
     What is a part of its own names is no other's: to a Roman Catholic, "Catholic".
+
+    Args:
+        near: whether names of people of whom most have a value count too.
     """
     name, plain, tables = _ours(attribute), fold(value).strip(), _tables()
-    known: _Table = {**tables.values.get(name, {}), **tables.more_names.get(name, {})}
+    kinds = (tables.values, tables.more_names, *([tables.near_names] if near else []))
+    known: _Table = {key: words for each in kinds for key, words in each.get(name, {}).items()}
     spoken = {key: [word for word in (each.text, each.adjective) if word] for key, each in known.items()}
     own = {plain, *(key for key in known if plain in known and known[key] == known[plain])}
     own |= {fold(word) for word in spoken.get(plain, ()) if len(word.split()) < 3} | {fold(_ASIDE.sub("", value))}

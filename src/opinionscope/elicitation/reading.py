@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
+from opinionscope.elicitation.expression.several import without_other_questions
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.elicitation.thoughts import bare_answer, without_tags
 from opinionscope.regexes import regex
@@ -78,6 +79,7 @@ READER_VERSION = 11
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""
+ANOTHER_QUESTION = "the answer is one to another question, which it quotes with its options; none to the one asked"
 LEAKED = "set aside special tokens or tags that leaked into the text"
 
 
@@ -131,8 +133,10 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
     if reply.text is None or reply.first_token is not None:
         return form.read(reply, question, expected)
     text = bare_answer(reply.text)
-    plain = plain_letters(_unescaped(text), question.letters)
-    reading = form.read(replace(reply, text=plain), question, expected)
+    own = without_other_questions(_unescaped(text), question)
+    if text.strip() and not own.strip():
+        return Reading.unread(ANOTHER_QUESTION)
+    reading = form.read(replace(reply, text=plain_letters(own, question.letters)), question, expected)
     if reading.distribution is None and reply.is_broken_off:
         reason = f"the provider ended the answer ({reply.finish_reason}), and {reading.reason}"
         reading = replace(reading, reason=reason)

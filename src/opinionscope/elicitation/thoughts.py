@@ -6,7 +6,7 @@ servers pass on in the answer. These are told by a table of families. To add a f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,6 +70,7 @@ FAMILIES = (
         ("analysis", "assistant"),
         nests=False,
     ),
+    Family("inner speech (Apertus)", r"<\|inner_prefix\|>", r"<\|inner_suffix\|>", ("<",)),
     Family("numbered special tokens (MedGemma)", r"<unused94>(?:thought\b)?", r"<unused95>", ("<",)),
     Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)", ("thought\n",)),
     Family(
@@ -130,9 +131,13 @@ _WRAPPER = (
 
 
 _LINE_OF_THINKING = regex(
-    r"[\W_]{0,8}(?:(?:thinking|thoughts?|reasoning|analysis)(?:\W{0,4}:|[^\w:]{0,6}$|[)}\]])|let(?: me|['’]s) think\b)",
+    r"\s{0,4}[*#]{1,6} ?\w{3,20}ing\b[^\n.]{0,80}\n\s{0,4}(?:i|my)\b|"
+    r"[\W_]{0,8}(?:(?:thinking|thoughts?|reasoning|analysis)(?: process)?(?:\W{0,4}:|[^\w:]{0,6}$|[)}\]])|"
+    r"(?:(?:okay|ok|al(?:l )?right|hm+|so|first|now)\b[^\w\n]{1,4}){0,3}"
+    r"(?:(?:(?:i|we)(?:['’]ll)? need|we have) to\b|the user\b|let(?: me|['’]s) (?:think|see|analy[sz]e)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
+"""A first line that heads thoughts or thinks aloud: “Thinking Process:”, “**Refining the Numbers**”, “We need to …”."""
 _ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 
@@ -196,7 +201,7 @@ def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
 
 
 def begins_with_open_tag(text: str) -> bool:
-    """Whether a text begins with an unknown tag (<plan>) that never ends, or with a line of thinking."""
+    """Whether a text begins with an unknown tag (<plan>) that never ends, or as a thought without a tag."""
     if _LINE_OF_THINKING.match(text):
         return True
     tag = _ANY_TAG.match(text)
@@ -252,9 +257,16 @@ def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
     """
     marks = list(_ANSWER_MARK.finditer(text)) or ([] if is_cut_off else list(_LOOSE_MARK.finditer(text)))
     if marks:
-        return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
+        return _split_behind(marks, text)
     is_bare = not is_cut_off and all(map(str.strip, text.strip().splitlines()))
     return ("", text) if is_bare else (text.strip(), "")
+
+
+def _split_behind(marks: Sequence[re.Match[str]], text: str) -> tuple[str, str]:
+    """What stands before and behind the last mark of an answer; all of it before where there is none."""
+    if not marks:
+        return text.strip(), ""
+    return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
 
 
 def without_tags(reply: Reply) -> Reply:
@@ -266,8 +278,9 @@ def without_tags(reply: Reply) -> Reply:
         return reply
     thought, text = part_thoughts(reply.text)
     if not thought and text == reply.text:
-        is_cut_thought = reply.is_cut_off and begins_with_open_tag(reply.text)
-        return parted(reply, reply.text.strip(), "", why_no_answer(reply)) if is_cut_thought else reply
+        if not (reply.is_cut_off and begins_with_open_tag(reply.text)):
+            return reply
+        thought, text = _split_behind(list(_LOOSE_MARK.finditer(text)), text)
     return parted(reply, thought, text, why_no_answer(reply))
 
 

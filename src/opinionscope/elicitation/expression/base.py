@@ -22,9 +22,9 @@ AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, i
 ESTIMATED = "percents as a person estimated them; no model was asked"
 GUESSED = "whole percents that sum to 100, as a person set them; no model was asked"
 SEVERAL_RULE = (
-    "Of several different answers, the one headed by the group asked for counts, else a last one that is announced as "
-    "final or as a correction; where neither is given, nothing is scored. What a model answers to further questions "
-    "of its own is left out."
+    "Of several different answers, one announced as final or as a correction counts, else the one headed by the group "
+    "asked for; where neither is given, nothing is scored. What a model answers to other questions, of its own or of "
+    "worked examples, is left out."
 )
 
 

@@ -10,6 +10,9 @@ from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
 _NUMBERED = regex(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
+_AMOUNT = r"[$€£]?\d[\d.,]*k?"
+_OPEN_ABOVE = regex(rf"(?P<low>{_AMOUNT}) ?(?:\+|(?:and|or) (?:over|older|more|above|up|higher))")
+_OPEN_BELOW = regex(rf"(?:<|under|below|(?:less|fewer|younger) than) ?(?P<high>{_AMOUNT})")
 _MARKED_LETTER = regex(r"[(\[]?([a-z])(?:[)\]]|[.:] | - |$)")
 
 
@@ -28,6 +31,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
             own_words = {said} if len(set(words)) == len(words) else set()
             of_letter[letter] |= {number, *_spellings(number, said)} | own_words
     for names in of_letter.values():
+        names |= {other for name in names for other in _of_an_open_end(name)}
         names |= {"neither" for name in names if name.startswith("neither ")}
         plain = [name for name in names if " " in name and re.fullmatch(r"[\w ]+", name)]
         names |= {name.replace(" ", mark) for name in plain for mark in ("_", "-", "")}
@@ -40,6 +44,19 @@ def words_alone(labels: tuple[str, ...]) -> tuple[str, ...]:
     numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
     words = tuple(match["words"] for match in numbered if match)
     return words if len(labels) == len({*map(fold, words)}) else ()
+
+
+def _of_an_open_end(label: str) -> tuple[str, ...]:
+    """Other ways to write a range with one end: "50+" for "50 and over", "<18" for "under 18"."""
+    if above := _OPEN_ABOVE.fullmatch(label):
+        low = above["low"]
+        return (
+            f"{low}+",
+            *(f"{low} {and_or} {more}" for and_or in ("and", "or") for more in ("over", "older", "more")),
+        )
+    if below := _OPEN_BELOW.fullmatch(label):
+        return tuple(f"{less}{below['high']}" for less in ("<", "< ", "under ", "below ", "less than "))
+    return ()
 
 
 def _spellings(number: str, words: str) -> tuple[str, ...]:

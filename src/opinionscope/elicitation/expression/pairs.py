@@ -56,7 +56,10 @@ _DASH = "[-‐–—]"
 _LETTER = (
     rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
 )
-_WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
+_WORDS = (
+    r"(?<=[{,;\n]) ?(?![a-z][.)])"
+    r"(?P<words>(?:[^\W\d]|[<>≤≥]?[$€£]?\d)[^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
+)
 _KEY = regex(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = regex(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 

@@ -32,6 +32,7 @@ LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
 LARGEST_DEVIATION = 0.5
 LARGEST_GAP = 0.05
+CUT_CORRECTION = "the answer was cut off behind numbers that it takes back, before it gave others"
 
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
@@ -93,10 +94,11 @@ class Verbalized(ExpressionFormat):
             return Reading.unread("the answer is empty")
         whole = reply.text.rstrip(_PARTS_OF_A_NUMBER) if reply.is_cut_off else reply.text
         text, cut = both_ends(whole, LONGEST_READ)
-        pairs = _pairs_in(text, question, expected.group)
+        pairs = _pairs_in(text, question, expected.group, is_cut_off=reply.is_cut_off)
         if len(pairs.values) < len(question.letters):
             pairs = replace(pairs, words=pairs.words | _fills_the_gap(text, pairs, question))
-        return _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off)
+        is_open = text.rfind("{") > text.rfind("}")
+        return _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off, is_open=is_open)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -110,12 +112,15 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "StatedPairs":
+def _pairs_in(text: str, question: Question, group: Group = EVERYONE, *, is_cut_off: bool = False) -> "StatedPairs":
     """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
-    from opinionscope.elicitation.expression.pairs import find_pairs
-    from opinionscope.elicitation.expression.several import before_further_questions
+    from opinionscope.elicitation.expression.pairs import StatedPairs, find_pairs
+    from opinionscope.elicitation.expression.several import before_further_questions, takes_back
 
-    return find_pairs(before_further_questions(text, question), question, group)
+    text = before_further_questions(text, question)
+    if is_cut_off and takes_back(text):
+        return StatedPairs("", doubt=CUT_CORRECTION)
+    return find_pairs(text, question, group)
 
 
 def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[str, float]:
@@ -133,7 +138,7 @@ def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[
 
 
 def _judge(
-    pairs: "StatedPairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool
+    pairs: "StatedPairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool, is_open: bool
 ) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     letters, trace = question.letters, [*cut, *(f"stated: {one}" for one in pairs.several)]
@@ -152,9 +157,9 @@ def _judge(
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
     named = ", ".join(f"“{word}”" for word in outside if outside[word])
-    if missing and named and _gap(inside) >= LARGEST_GAP > _gap(total):
+    if missing and named and _gap(total) < min(_gap(inside), LARGEST_GAP):
         return Reading.unread(f"{named} is none of the options, and {missing} has no number", tuple(trace), stated)
-    if missing and is_cut_off and _gap(total):
+    if missing and (is_open or (is_cut_off and _gap(total))):
         return Reading.unread(f"the answer was cut off before it gave {missing} a number", tuple(trace), stated)
     if fault := _fault(total, inside, missing, any_sum=any_sum):
         return Reading.unread(fault, tuple(trace), stated)
