@@ -120,7 +120,7 @@ def unfit(column: PersonColumn) -> str:
         return "dates"
     if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
         return "by its name it holds what people wrote beside an option"
-    if not labels and numbers and not known_words().days.isdisjoint(_words(column.name)):
+    if not labels and numbers and not known_words().days.isdisjoint(words_of(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
@@ -165,7 +165,7 @@ def names_somebody(column: PersonColumn) -> str:
     """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
     if any(_NAMES_SOMEBODY.search(cell) for cell in column.answers):
         return "e-mail or network addresses or ids, which could tell who somebody is"
-    words = _words(column.name)
+    words = words_of(column.name)
     if (
         not column.is_coded(column.answers)
         and len(words) <= WORDS_OF_A_NAME
@@ -195,17 +195,17 @@ def refuse_single_answers(table: PeopleTable) -> None:
 
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
-    return not known_words().attributes.isdisjoint(_words(name))
+    return not known_words().attributes.isdisjoint(words_of(name))
 
 
 def is_called_weight(name: str) -> bool:
     """Whether a column is named like one of weights."""
-    return any(map(_WEIGHT.fullmatch, _words(name)))
+    return any(map(_WEIGHT.fullmatch, words_of(name)))
 
 
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
-    words = _words(name)
+    words = words_of(name)
     return len(words) <= WORDS_OF_A_NAME and not known_words().ids.isdisjoint(words)
 
 
@@ -343,5 +343,6 @@ def _option(code: str, labels: Mapping[str, str], column: PersonColumn) -> Optio
     return OptionEntry(labels.get(code, code), None if value is None else whole(value))
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
+    """The words that the name of a column is made of, folded."""
     return [fold(word) for word in _WORD.findall(name)]

@@ -21,6 +21,7 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
+from opinionscope.importers.frequencies import count_rows
 from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import people_pack, weight_in
@@ -129,6 +130,8 @@ class _Reader:
         self._apart = take_apart(self._table, {column for column, _ in by}, self._weight)
         self._table.describe(self._book)
         plain_numbers(self._table, self._weight, self._options.decimal)
+        taken = {column for column, _ in by}
+        self._weight = count_rows(self._table, {*taken, *map(clean_line, self._options.questions)}, self._weight)
         asked = self._asked([column for column, _ in by])
         weights = self._weights()
         self._mark_missing()

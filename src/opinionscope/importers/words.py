@@ -32,6 +32,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identifying: frozenset[str]
     ids: frozenset[str]
     attributes: frozenset[str]
+    counts: frozenset[str]
     days: frozenset[str]
     qualtrics: frozenset[str]
     surveymonkey: frozenset[str]
