@@ -61,6 +61,33 @@ def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "missing"),
+    [
+        (["-2", "-1", "0", "+1", "+2"], []),
+        (["-1", "0", "+1"], []),
+        (["-2", "-1", "+1", "+2"], []),
+        (["-3", "-2", "-1", "0", "+1", "+2", "+3"], ["-9", "Refused"]),
+        (["-2", "-1", "0", "1", "2"], ["Don't know"]),
+    ],
+)
+def test_a_scale_with_two_sides_keeps_both(cells: list[str], missing: list[str], field: Any) -> None:
+    assert _options(field, [*cells, *missing]) == [*cells, *(each for each in missing if each != "-9")]
+
+
+@pytest.mark.parametrize(("name", "codes"), [("land", 16), ("party", 13)])
+def test_numbers_that_make_no_groups_are_refused_unless_they_have_names(name: str, codes: int, field: Any) -> None:
+    content = field.csv([name, "q"], [[1 + at % codes, "YN"[at % 3 % 2]] for at in range(20 * codes)])
+    refused = field.refused(content, attributes=(name,))
+    assert f"{name} makes no groups, having {codes} different numbers" in refused
+    assert f"--cut {name}=" in refused
+    assert "--codebook" in refused
+    labels = ", ".join(f'"{code}" = "L{code}"' for code in range(1, codes + 1))
+    book = field.write(f"[columns.{name}]\nlabels = {{{labels}}}\n", "book.toml")
+    gathered = field.gather(content, attributes=(name,), codebook=book)
+    assert len(field.entries(gathered)["q"]["human"]) == codes
+
+
+@pytest.mark.parametrize(
     "silent",
     [
         "-1 Don't know",

@@ -30,7 +30,7 @@ LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
 _SIDED = regex(r"[-−]\d")
-_CODE = regex(r"-?\d{1,7}")
+_CODE = regex(r"[+-]?\d{1,7}")
 _LED = regex(r"[(\[]?([-−]?\d{1,4})\s?[.:)=\]](?!\s?[-−]?\d).*")
 """A label with its code before it: "-6. No post-election interview"."""
 _LEADING = regex(r"(-?\d{1,3})(?![\d.,])\D")
@@ -169,7 +169,7 @@ def mark_missing(column: PersonColumn) -> tuple[str, int]:
     if column.entry.labels or not spoken:
         return "", 0
     found = _found(spoken, labels)
-    missing = {str(code) for code in found.missing} - set(labels)
+    missing = {cell for cell in spoken if _CODE.fullmatch(cell) and int(cell) in found.missing} - set(labels)
     if missing:
         column.missing |= missing
         sentence = (
@@ -191,7 +191,7 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     led = {int(start[1]) for word in words if (start := _LEADING.match(word))}
     if codes and len(led) == len(words):
         crowded = _crowded(often)
-        found = missing_among((codes | led) - crowded, sum(spoken.values()))
+        found = missing_among((codes | led) - crowded - _other_side(spoken, codes), sum(spoken.values()))
         return replace(found, missing=(found.missing & codes) | crowded)
     are_labels = not any(map(str.isdigit, "".join(words)))  # “3 or more” is one more number
     if are_labels and len(codes) == len(words) > 1 and codes in ({*range(len(codes))}, {*range(1, len(codes) + 1)}):
@@ -200,6 +200,12 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
         return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
     return CodesFound(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+
+
+def _other_side(cells: Iterable[str], codes: Iterable[int]) -> frozenset[int]:
+    """Negative codes of a scale whose other side is written with a plus sign."""
+    most = max((int(cell) for cell in cells if cell.startswith("+") and _CODE.fullmatch(cell)), default=0)
+    return frozenset(code for code in codes if -most <= code < 0)
 
 
 def _crowded(often: Mapping[int, int]) -> frozenset[int]:

@@ -52,7 +52,7 @@ from opinionscope.importers.respondent_columns import (
 )
 from opinionscope.importers.several_answers import take_apart
 from opinionscope.importers.tables_forms import EXPECTED
-from opinionscope.survey.microdata import AttributeEntry
+from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, first_of, fold, some_of
 from opinionscope.survey.titles import Names, cut, short_title
@@ -70,6 +70,7 @@ ORDERS_NAMED: Mapping[str, str] = {
 }
 """Orders that may not be meant: told with the questions that have them."""
 PLACES = "numbers without labels are places on a scale, which W₁ needs; where they are not, --codebook has labels"
+_NO_RANGES = "no ranges were given (--cut {}=…, if it measures something)"
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
@@ -136,6 +137,7 @@ class _Reader:
         weights = self._weights()
         self._mark_missing()
         attributes = {name: self._attribute(self._table.columns[column], name) for column, name in by}
+        self._refuse_without_groups(attributes)
         questions = self._questions(asked)
         if not questions:
             reasons = first_reasons(self._table.set_aside[-MOST_REASONS:])
@@ -269,9 +271,19 @@ class _Reader:
         self._note_strange(column.name, strange, "no numbers or labels, taken as not known")
         self._note_labels(column, found.values)
         if found.numbers and not found.cuts:
-            reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
+            reason = f"{_NO_RANGES.format(name)}, so it makes no groups by itself; compose them"
             self._table.aside(column.name, reason)
         return found
+
+    def _refuse_without_groups(self, attributes: Mapping[str, AttributeEntry]) -> None:
+        """Refuse numbers that nothing parts: a pack without groups has no figures."""
+        if any(not entry.numbers or entry.cuts for entry in attributes.values()):
+            return
+        name, numbers = next((name, len({*entry.numbers} - {NOT_KNOWN})) for name, entry in attributes.items())
+        raise ImportRefusedError(
+            f"{name} makes no groups, having {numbers} different numbers: {_NO_RANGES.format(name)}; if they are codes, "
+            "as of regions or parties, give them names with --codebook"
+        )
 
     def _questions(self, asked: Sequence[str]) -> list[tuple[QuestionEntry, Scale]]:
         questions = []
