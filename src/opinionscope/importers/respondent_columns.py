@@ -6,7 +6,7 @@ What could tell who somebody is (ids, names, e-mail, addresses, free text) is ne
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -34,7 +34,9 @@ WORDS_OF_A_NAME = 3
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 FEW_NUMBERS = 12
-"""So many different numbers make groups of their own; more need ranges."""
+"""So many different numbers make groups of their own; more need ranges, unless they are codes."""
+MOST_CODES = 60
+"""So many numbers from 1 on without a gap are codes, as of regions or parties."""
 MOST_NUMBERS = 120
 """So many different numbers, such as ages, are kept one by one; of more only the ranges are, so that no exact income
 or year and day names anybody."""
@@ -250,7 +252,7 @@ def attribute_entry(column: PersonColumn, cuts: Sequence[float]) -> tuple[Attrib
         if len(figures) > MOST_NUMBERS:
             return _coarse(numbers, known, cuts), strange
         return _numbered(numbers, known, figures, cuts), strange
-    if all_numbers and not column.known_labels and len(figures) > FEW_NUMBERS:
+    if all_numbers and not column.known_labels and len(figures) > FEW_NUMBERS and not are_codes(figures):
         if len(figures) > MOST_NUMBERS:
             raise ImportRefusedError(
                 f"{column.name} has {len(figures)} different numbers, which could tell who somebody is; "
@@ -269,6 +271,11 @@ def attribute_entry(column: PersonColumn, cuts: Sequence[float]) -> tuple[Attrib
     return AttributeEntry(values=values, codes=[place.get(code, NOT_KNOWN) for code in scale.codes]), dict(
         scale.strange
     )
+
+
+def are_codes(figures: Collection[float]) -> bool:
+    """Whether numbers are all from 1 on without a gap, as codes of regions are, and ages and years are not."""
+    return len(figures) <= MOST_CODES and {*figures} == {*range(1, len(figures) + 1)}
 
 
 def in_range(cell: str, cuts: Sequence[float]) -> float | None:

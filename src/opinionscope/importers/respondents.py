@@ -21,6 +21,7 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
+from opinionscope.importers.figures import number_in
 from opinionscope.importers.frequencies import count_rows
 from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
@@ -39,7 +40,9 @@ from opinionscope.importers.respondent_columns import (
     BY_LABELS,
     BY_NUMBER,
     BY_SCALE,
+    FEW_NUMBERS,
     Scale,
+    are_codes,
     attribute_entry,
     days_among,
     is_called_weight,
@@ -270,6 +273,12 @@ class _Reader:
         found, strange = attribute_entry(column, cuts)
         self._note_strange(column.name, strange, "no numbers or labels, taken as not known")
         self._note_labels(column, found.values)
+        numbers = [number for value in found.values if (number := number_in(value)) is not None]
+        if not cuts and len(numbers) > FEW_NUMBERS and are_codes(numbers) and not column.known_labels:
+            self._table.decisions.append(
+                f"{column.name}: the numbers 1 to {len(numbers)} were taken as codes, a group each; --cut {name}=… "
+                "makes ranges of what is measured."
+            )
         if found.numbers and not found.cuts:
             reason = f"{_NO_RANGES.format(name)}, so it makes no groups by itself; compose them"
             self._table.aside(column.name, reason)
@@ -281,8 +290,8 @@ class _Reader:
             return
         name, numbers = next((name, len({*entry.numbers} - {NOT_KNOWN})) for name, entry in attributes.items())
         raise ImportRefusedError(
-            f"{name} makes no groups, having {numbers} different numbers: {_NO_RANGES.format(name)}; if they are codes, "
-            "as of regions or parties, give them names with --codebook"
+            f"{name} makes no groups, having {numbers} different numbers: {_NO_RANGES.format(name)}; if they are "
+            "codes, as of regions or parties, give them names with --codebook"
         )
 
     def _questions(self, asked: Sequence[str]) -> list[tuple[QuestionEntry, Scale]]:
