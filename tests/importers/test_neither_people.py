@@ -99,3 +99,43 @@ def test_a_first_person_of_an_age_of_their_own_is_a_person(age: str, field: Any)
     rows = [[("25-64", "65+")[at % 2], "YN"[at % 3 % 2]] for at in range(40)]
     gathered = field.gather(field.csv(["age", "q"], [[age, "Z"], *rows]), attributes=("age",))
     assert gathered.datasets["field"].people == 41
+
+
+CODES = [[1 + at % 2, 1 + at % 5, 1 + at % 3] for at in range(30)]
+
+
+@pytest.mark.parametrize("last", [["", "3.02", "1.98"], ["", "3.02", ""], ["", "3", "1.9"]])
+def test_a_nameless_row_of_averages_is_no_person(last: list[str], field: Any) -> None:
+    gathered = field.gather(field.csv(["sex", "q", "r"], [*CODES, last]), attributes=("sex",))
+    assert gathered.datasets["field"].people == 30
+    (aside,) = [each for each in gathered.set_aside if each.place == "field.csv, line 32"]
+    assert "averages what stands above" in aside.reason
+    assert next(cell for cell in last if "." in cell) in aside.reason
+
+
+@pytest.mark.parametrize("last", [["", "3", "2"], ["1", "3.02", "2"], ["", "7.5", "1.9"]])
+def test_a_last_person_with_numbers_is_a_person(last: list[str], field: Any) -> None:
+    gathered = field.gather(field.csv(["sex", "q", "r"], [*CODES, last]), attributes=("sex",))
+    assert gathered.datasets["field"].people == 31
+
+
+def test_a_table_beside_the_people_is_left_out(field: Any) -> None:
+    beside = [["Women", 18], ["Men", 18]]
+    rows = [[*row, "", *(beside[at] if at < 2 else ["", ""])] for at, row in enumerate(WORDS)]
+    gathered = field.gather(field.csv(["sex", "q", "r", "", "Summary", "n"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q", "r"]
+    assert "Summary, n stand beside the people" in field.told(gathered)
+    rows = [[*row, "", "YN"[at % 2] if at % 4 else "", at % 3] for at, row in enumerate(WORDS)]
+    gathered = field.gather(field.csv(["sex", "q", "r", "", "s", "t"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q", "r", "s", "t"]
+
+
+def test_comments_are_no_question(field: Any) -> None:
+    texts = ["no", "none", "Buses are late.", "More please"]
+    rows = [[*row, f"I wrote {at} words" if at % 9 == 0 else texts[at % 4]] for at, row in enumerate(WORDS)]
+    gathered = field.gather(field.csv(["sex", "q", "r", "comment"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q", "r"]
+    assert "comments" in " ".join(each.reason for each in gathered.set_aside)
+    rows = [[*row, texts[at % 2]] for at, row in enumerate(WORDS)]
+    gathered = field.gather(field.csv(["sex", "q", "r", "comment"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q", "r", "comment"]

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.person_column import NO_VALUE, PersonColumn
+from opinionscope.importers.scales import in_scale_order
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.values import replace
@@ -145,6 +147,18 @@ def mark_not_asked(column: PersonColumn) -> tuple[str, int]:
     return (sentence, _often(counts, unasked)) if unasked else ("", 0)
 
 
+def mark_beside_a_scale(column: PersonColumn) -> tuple[str, int]:
+    """Have a column count abbreviations such as "REF" beside a scale as no opinion; returns as `mark_missing`."""
+    counts = Counter(cell for cell in column.cells if not column.is_missing(cell))
+    silent = {*counts} & known_words().labels.beside_a_scale
+    rest = [cell for cell in counts if cell not in silent and not column.says_nothing(cell)]
+    are_codes = len(rest) > 1 and all(map(_CODE.fullmatch, rest))
+    if not silent or column.known_labels or not (are_codes or in_scale_order(rest)):
+        return "", 0
+    column.silent |= silent
+    return f"{', '.join(sorted(silent))} counts as no opinion beside a scale", _often(counts, silent)
+
+
 def mark_missing(column: PersonColumn) -> tuple[str, int]:
     """Have a column count codes of missing answers as none; returns what was decided, or "", and of how many people.
 
@@ -154,13 +168,13 @@ def mark_missing(column: PersonColumn) -> tuple[str, int]:
     labels = column.known_labels
     counts = Counter(column.cells)
     silent = _labelled_negative(column) or ([] if labels else _led_by_negative(counts))
-    column.silent = frozenset(silent)
+    column.silent |= frozenset(silent)
     if silent:
         return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
     spoken = {
         cell: often
         for cell, often in counts.items()
-        if cell and not {cell} & (NO_VALUE | column.missing | {*column.entry.missing})
+        if cell and not {cell} & (NO_VALUE | column.missing | column.silent | {*column.entry.missing})
         if not column.says_nothing(cell)
     }
     if lettered := {cell for cell in spoken if _LETTERED.fullmatch(cell) and cell not in labels}:

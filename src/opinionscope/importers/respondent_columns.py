@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct
 
@@ -60,7 +61,6 @@ _DAY = regex(
 )
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NAMES_SOMEBODY = regex(r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
-_RANGE = regex(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
 _LEADING_NUMBER = regex(
     r"(?:(?P<below><|under |below |less than |up to |unter |bis )"
     r"|(?P<above>>|over |above |more than |über |mehr als ))?"
@@ -120,8 +120,8 @@ def unfit(column: PersonColumn) -> str:
     numbers = all(number_in(cell) is not None for cell in found)
     if not labels and all(map(_DATE.match, found)):
         return "dates"
-    if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
-        return "by its name it holds what people wrote beside an option"
+    if not labels and not numbers and (reason := _written(column)):
+        return reason
     if not labels and numbers and not known_words().days.isdisjoint(words_of(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
@@ -132,6 +132,16 @@ def unfit(column: PersonColumn) -> str:
         return f"{len(found)} different answers, free text or plain numbers; a question has 2 to {MAX_OPTIONS} options"
     if len(found) < 2 and not labels:
         return "everybody gave the same answer"
+    return ""
+
+
+def _written(column: PersonColumn) -> str:
+    """Why a column holds what people wrote: by its name beside an option, or comments that are not all shared."""
+    if _FREE_TEXT.fullmatch(column.name):
+        return "by its name it holds what people wrote beside an option"
+    often = Counter(cell for cell in column.cells if not column.is_missing(cell))
+    if 1 in often.values() and not known_words().comments.isdisjoint(words_of(column.name)):
+        return "by its name it holds comments; rename it if it does not"
     return ""
 
 
@@ -279,14 +289,20 @@ def are_codes(figures: Collection[float]) -> bool:
 
 
 def in_range(cell: str, cuts: Sequence[float]) -> float | None:
-    """The number a cell holds; of "65+" or "18-24" the lower end, if no cut parts what it stands for; else None."""
+    """The number a cell holds; of "65+", "89 or older" or "18-24" the lower end, if no cut parts those; else None."""
     if (number := number_in(cell)) is not None or not cuts:
         return number
-    found = _RANGE.fullmatch(cell)
+    found = _range().fullmatch(cell)
     if found is None:
         return None
     low, high = float(found["low"]), float(found["high"] or "inf")
     return None if any(low < cut <= high for cut in cuts) else low
+
+
+@cache
+def _range() -> re.Pattern[str]:
+    more = "|".join(known_words().labels.and_more)
+    return re.compile(rf"(?P<low>\d{{1,3}})\s*(?:{more}|[-–]\s*(?P<high>\d{{1,3}}))", re.IGNORECASE)
 
 
 def _numbered(

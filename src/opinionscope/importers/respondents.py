@@ -23,7 +23,8 @@ from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
 from opinionscope.importers.figures import number_in
 from opinionscope.importers.frequencies import count_rows
-from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
+from opinionscope.importers.labels import without_html
+from opinionscope.importers.missing_codes import mark_beside_a_scale, mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import people_pack, weight_in
 from opinionscope.importers.people_tables import (
@@ -195,6 +196,8 @@ class _Reader:
 
     def _refuse_without_attributes(self) -> None:
         columns = [name for name in self._table.columns if name != self._weight]
+        if not columns and self._table.twice:
+            self._column(min(self._table.twice))
         likely = [name for name in columns if looks_like_attribute(name)]
         shown = (
             f"columns that look like attributes: {', '.join(likely)}"
@@ -248,7 +251,7 @@ class _Reader:
         told: dict[str, list[str]] = {}
         for name, column in self._table.columns.items():
             if name != self._weight:
-                for mark in (mark_not_asked, mark_missing):
+                for mark in (mark_not_asked, mark_beside_a_scale, mark_missing):
                     sentence, people = mark(column)
                     if sentence:
                         told.setdefault(sentence, []).append(f"{name} ({_people(people)})")
@@ -373,7 +376,7 @@ class _Reader:
         Raises:
             ImportRefusedError: with the nearest names.
         """
-        name = clean_line(wanted)
+        name = clean_line(without_html(wanted))
         if name in self._table.columns:
             return name
         if name in self._table.twice:
