@@ -36,12 +36,14 @@ def test_rows_that_stand_for_many_people_are_not_taken_for_people(
         (["sex", "q", "n"], [["FM"[at % 2], "YN"[at % 3 % 2], at % 4] for at in range(40)]),
         (["id", "sex", "q", "n"], [[at, "FM"[at % 2], "YN"[at % 3 % 2], at % 4] for at in range(40)]),
         (["pid", "wave", "q", "warmth"], [[at // 2, at % 2, "YN"[at % 3 % 2], at * 7 % 100] for at in range(40)]),
+        (["sex", "q", "hours"], [["FM"[at % 2], "ABC"[at // 2], 11 + 7 * at] for at in range(6)]),
         (["wave", "q", "income"], [[f"W{at % 4}", f"A{at // 4}", at] for at in range(16)]),
     ],
 )
 def test_people_with_numbers_are_people(header: list[str], rows: list[list[object]], field: Any) -> None:
     gathered = field.gather(field.csv(header, rows), attributes=(header[-3],), questions=("q",))
     assert gathered.datasets["field"].people == len(rows)
+    assert "stands for" not in field.told(gathered)
 
 
 def test_counts_that_are_no_whole_numbers_stay_weights(field: Any) -> None:
