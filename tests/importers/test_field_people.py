@@ -61,6 +61,44 @@ def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "missing"),
+    [
+        (["-2", "-1", "0", "+1", "+2"], []),
+        (["-1", "0", "+1"], []),
+        (["-2", "-1", "+1", "+2"], []),
+        (["-3", "-2", "-1", "0", "+1", "+2", "+3"], ["-9", "Refused"]),
+        (["-2", "-1", "0", "1", "2"], ["Don't know"]),
+    ],
+)
+def test_a_scale_with_two_sides_keeps_both(cells: list[str], missing: list[str], field: Any) -> None:
+    assert _options(field, [*cells, *missing]) == [*cells, *(each for each in missing if each != "-9")]
+
+
+@pytest.mark.parametrize(("name", "codes"), [("state", [1, 2, 4, *range(6, 18)]), ("age", [*range(18, 60)])])
+def test_numbers_that_make_no_groups_are_refused_unless_they_have_names(
+    name: str, codes: Sequence[int], field: Any
+) -> None:
+    content = field.csv([name, "q"], [[codes[at % len(codes)], "YN"[at % 3 % 2]] for at in range(20 * len(codes))])
+    refused = field.refused(content, attributes=(name,))
+    assert f"{name} makes no groups, having {len(codes)} different numbers" in refused
+    assert f"--cut {name}=" in refused
+    assert "--codebook" in refused
+    labels = ", ".join(f'"{code}" = "L{code}"' for code in codes)
+    book = field.write(f"[columns.{name}]\nlabels = {{{labels}}}\n", "book.toml")
+    gathered = field.gather(content, attributes=(name,), codebook=book)
+    assert len(field.entries(gathered)["q"]["human"]) == len(codes)
+
+
+def test_codes_of_regions_make_a_group_each(field: Any) -> None:
+    content = field.csv(["land", "q"], [[1 + at % 16, "YN"[at % 3 % 2]] for at in range(320)])
+    gathered = field.gather(content, attributes=("land",))
+    assert len(field.entries(gathered)["q"]["human"]) == 16
+    assert "land: the numbers 1 to 16 were taken as codes, a group each" in field.told(gathered)
+    gathered = field.gather(content, attributes=("land",), cuts={"land": (1.0, 9.0)})
+    assert set(field.entries(gathered)["q"]["human"]) == {"land 1-8", "land 9+"}
+
+
+@pytest.mark.parametrize(
     "silent",
     [
         "-1 Don't know",

@@ -200,3 +200,10 @@ def test_a_figure_that_is_not_given_is_0_where_the_others_are_the_whole(nothing:
     assert "line 4" in field.told(gathered)
     rows[1][3] = "0" if nothing == "*" else "1"
     assert "Like buses?, Women" in field.refused(field.csv(header, rows))
+
+
+def test_tags_in_the_texts_of_questions_in_a_table_of_figures_are_left_out(field: Any) -> None:
+    rows = [["<p>Like <b>buses</b>&nbsp;?</p>", option, "Women", share] for option, share in (("Yes", 60), ("No", 40))]
+    gathered = field.gather(field.csv(["question", "option", "group", "percent"], rows))
+    (text,) = field.entries(gathered)
+    assert text.split() == ["Like", "buses", "?"]

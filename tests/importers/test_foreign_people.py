@@ -99,7 +99,7 @@ def test_a_row_of_labels_above_numbers_is_no_person(row: list[str], field: Any) 
     gathered = field.gather(field.csv(["v1", "v2"], [row, *people]), attributes=("v1",))
     assert gathered.datasets["field"].people == 30
     assert "Line 2 holds labels of the columns" in field.told(gathered)
-    assert list(field.entries(gathered)) == [row[1]]
+    assert list(field.entries(gathered)) == ["v2" if row[1] == "numeric" else row[1]]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,8 @@ def test_weights_that_could_be_thousands_are_not_guessed(field: Any) -> None:
         (["35 years", "40 yrs", "22 Jahre", "70 y/o"], {"age 18-29", "age 30-64", "age 65+"}),
         (["35,0", "40,5", "22,0", "70,0"], {"age 18-29", "age 30-64", "age 65+"}),
         (["35", "40", "18-24", "65+"], {"age 18-29", "age 30-64", "age 65+"}),
+        (["35", "40", "18-24", "89 or older"], {"age 18-29", "age 30-64", "age 65+"}),
+        (["35", "40", "18-24", "65 und älter"], {"age 18-29", "age 30-64", "age 65+"}),
         (["35", "40", "22", "999"], {"age 18-29", "age 30-64"}),
     ],
 )
@@ -209,3 +211,41 @@ def test_an_empty_cell_beside_zeros_is_no_answer(field: Any) -> None:
     assert set(sizes.values()) == {16}
     assert "hold 0 and 1 only" in field.told(gathered)
     assert '0 is "Not chosen", and an empty cell no answer' in field.told(gathered)
+
+
+def test_tags_in_names_of_columns_and_cells_are_left_out(field: Any) -> None:
+    rows = [["FM"[at % 2], ("18&ndash;34", "&lt;18", "35+")[at % 3]] for at in range(60)]
+    content = field.csv(["sex", "<p>How <strong>old</strong>&nbsp;are you?</p>"], rows)
+    gathered = field.gather(content, attributes=("sex",))
+    assert "HTML in names of columns and in cells was left out" in field.told(gathered)
+    (text,) = field.entries(gathered)
+    assert text.split() == ["How", "old", "are", "you?"]
+    assert field.labels(field.entries(gathered)[text]) == ["<18", "18-34", "35+"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (["Agree", "Disagree", "Strongly agree", "REF"], ["Strongly agree", "Agree", "Disagree", "REF"]),
+        (["1", "2", "3", "REF", "99"], ["1", "2", "3", "REF"]),
+        (["CON", "LAB", "LD", "REF"], ["CON", "LAB", "LD", "REF"]),
+        (["Yes", "No", "--"], ["No", "Yes"]),
+    ],
+)
+def test_abbreviations_and_marks_of_no_answer(cells: list[str], options: list[str], field: Any) -> None:
+    gathered = field.gather(field.people(cells, n=240), attributes=("sex",))
+    entry = field.entries(gathered)["q"]
+    assert field.labels(entry) == options
+    silent = [isinstance(each, dict) and bool(each.get("nonresponse")) for each in entry["options"]]
+    assert silent[-1] == ("REF" in cells and "LAB" not in cells)
+
+
+def test_a_name_that_all_columns_have_is_told(field: Any) -> None:
+    content = "Do you like buses?\n,Men,Men\nYes,38,15\nNo,62,85\n"
+    assert 'names the column "Men" twice' in field.refused(content)
+
+
+def test_lines_of_json_are_read_whatever_they_are_called(field: Any) -> None:
+    lines = [f'{{"sex": "{"FM"[at % 2]}", "q": "{"YN"[at % 3 % 2]}"}}' for at in range(30)]
+    gathered = field.gather("\n".join(lines), "people.json", attributes=("sex",))
+    assert gathered.datasets["people"].people == 30

@@ -1,5 +1,6 @@
 """Workbooks of other kinds than .xlsx, as Excel 97 and LibreOffice write them, are read as they are shown."""
 
+import datetime
 import io
 import json
 import struct
@@ -274,3 +275,16 @@ def test_sheets_that_are_said_to_be_far_larger_than_their_files_are_refused_at_o
         assert "of 16,384 cells; delete what is empty in it" in field.refused(content, name)
     gathered = field.gather(ods({"T": [*_pairs((0.5, 0.5), (0.5, 0.5)), [empty]]}), "book.ods")
     assert _human(field, gathered) == [[50, 50], [50, 50]]
+
+
+def test_a_day_of_a_workbook_has_no_time(field: Any) -> None:
+    days = [f"{year}-05-01T00:00:00" for year in (2021, 2023)]
+    shown = [(datetime.datetime.fromisoformat(day), "yyyy-mm-dd") for day in days]
+    written = [f'<table:table-cell office:value-type="date" office:date-value="{day}"/>'.encode() for day in days]
+    for name, maker, cells in (("book.xlsx", xlsx, shown), ("book.ods", ods, written)):
+        rows = [[cells[at % 2], "YN"[at // 2 % 2]] for at in range(24)]
+        gathered = field.gather(maker({"T": [["wave", "q"], *rows]}), name, attributes=("wave",))
+        assert [group.rpartition(" ")[2] for group in field.entries(gathered)["q"]["human"]] == [
+            "2021-05-01",
+            "2023-05-01",
+        ]

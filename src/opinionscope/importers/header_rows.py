@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from opinionscope.importers.labels import is_nonresponse, without_html
 from opinionscope.importers.reading import RawTable, places_of
+from opinionscope.importers.scales import in_scale_order
 from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
@@ -15,6 +16,8 @@ from opinionscope.survey.text import clean, clean_line, fold
 MOST_LABEL_ROWS = 3
 LEAST_PEOPLE = 3
 """With fewer rows below it, a row of labels cannot be told from a person."""
+MANY_PEOPLE = 20
+"""Among so many, somebody shares an answer with one person at least in one of several columns."""
 FEW_VALUES = 0.5
 """Where people give at most so many different values for each of them, the values repeat."""
 WORDS_OF_A_TEXT = 4
@@ -27,6 +30,7 @@ PROGRESS = frozenset({"", "0", "1", "2", "incomplete", "unverified", "complete"}
 RESPONSE = frozenset({"response", "openendedresponse"})
 
 _NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?")
+_ID = regex(r"[A-Z]{0,4}[-_.]?\d+[a-z]?")
 _BETWEEN = regex(r"[\W_]+")
 
 
@@ -63,7 +67,7 @@ def take_label_rows(grid: RawTable) -> Labels:
     count = import_id + 1
     while count < min(MOST_LABEL_ROWS, len(grid.rows)) and _is_label_row(grid, count):
         count += 1
-    texts = next((row for _, row in grid.rows[:count] if not _has_import_ids(row)), [])
+    texts = next((row for _, row in grid.rows[:count] if _has_wordings(row)), [])
     if count:
         grid.notes.append(_told([place for place, _ in grid.rows[:count]], bool(texts), qualtrics or import_id >= 0))
         del grid.rows[:count]
@@ -120,24 +124,48 @@ def _has_import_ids(row: Sequence[str]) -> bool:
     return any('"ImportId"' in cell or "'ImportId'" in cell for cell in row)
 
 
+def _has_wordings(row: Sequence[str]) -> bool:
+    """Whether cells of a row are texts, neither one type of data all along nor ids of questions."""
+    texts = [*filter(None, map(str.strip, row))]
+    is_type = len(texts) > 1 == len({*texts})
+    return not (is_type or _has_import_ids(row) or all(map(_ID.fullmatch, texts)))
+
+
 def _is_label_row(grid: RawTable, at: int) -> bool:
     """Whether a row names columns: none of its cells comes again below it, and some are of another kind than those.
 
     Of another kind is a text above numbers, a text of several words or with a question mark above values that
-    repeat, and a text that says the same as the header.
+    repeat, and a text that says the same as the header. Where all values of several columns recur, and this row alone
+    has others in each of them, that tells as well.
     """
     row, below = grid.rows[at][1], [cells for _, cells in grid.rows[at + 1 :]]
     if len(below) < LEAST_PEOPLE:
         return False
-    telling = 0
+    telling = alone = repeating = 0
     for column, cell in enumerate(cells.strip() for cells in row):
+        rest = [cells[column].strip() for cells in below if column < len(cells) and cells[column].strip()]
+        repeating += _repeat(rest)
         if not cell:
             continue
-        rest = [cells[column].strip() for cells in below if column < len(cells) and cells[column].strip()]
         if cell in rest:
             return False
         telling += _of_another_kind(cell, rest, grid.header[column] if column < len(grid.header) else "")
-    return telling > 0
+        alone += _is_alone(cell, rest)
+    return telling > 0 or 1 < alone == repeating
+
+
+def _repeat(rest: Sequence[str]) -> bool:
+    return len({*rest}) <= FEW_VALUES * len(rest)
+
+
+def _is_alone(cell: str, rest: Sequence[str]) -> bool:
+    """Whether all others recur, and a cell is none that a person among them might have."""
+    often = Counter(rest)
+    if len(rest) < MANY_PEOPLE or len(often) < 2 or min(often.values()) < 2 or is_nonresponse(cell):
+        return False
+    return not (cell[0].isdecimal() and any(each[0].isdecimal() for each in often)) and not in_scale_order(
+        [cell, *often]
+    )
 
 
 def _of_another_kind(cell: str, rest: Sequence[str], name: str) -> bool:
@@ -145,9 +173,8 @@ def _of_another_kind(cell: str, rest: Sequence[str], name: str) -> bool:
         return False
     if all(map(_NUMBER.fullmatch, rest)) or (cell != name and len(_plain(cell)) > 1 and _plain(cell) == _plain(name)):
         return True
-    repeats = len(Counter(rest)) <= FEW_VALUES * len(rest)
     longest = max(len(each.split()) for each in rest)
-    return repeats and (cell.endswith(("?", ":")) or len(cell.split()) > max(WORDS_OF_A_TEXT, longest))
+    return _repeat(rest) and (cell.endswith(("?", ":")) or len(cell.split()) > max(WORDS_OF_A_TEXT, longest))
 
 
 def _is_surveymonkey(grid: RawTable, plain: Sequence[str]) -> bool:

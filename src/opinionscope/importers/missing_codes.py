@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.person_column import NO_VALUE, PersonColumn
+from opinionscope.importers.scales import in_scale_order
+from opinionscope.importers.words import known_words
 from opinionscope.regexes import regex
 from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.values import replace
@@ -30,7 +32,7 @@ LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
 _SIDED = regex(r"[-−]\d")
-_CODE = regex(r"-?\d{1,7}")
+_CODE = regex(r"[+-]?\d{1,7}")
 _LED = regex(r"[(\[]?([-−]?\d{1,4})\s?[.:)=\]](?!\s?[-−]?\d).*")
 """A label with its code before it: "-6. No post-election interview"."""
 _LEADING = regex(r"(-?\d{1,3})(?![\d.,])\D")
@@ -145,6 +147,18 @@ def mark_not_asked(column: PersonColumn) -> tuple[str, int]:
     return (sentence, _often(counts, unasked)) if unasked else ("", 0)
 
 
+def mark_beside_a_scale(column: PersonColumn) -> tuple[str, int]:
+    """Have a column count abbreviations such as "REF" beside a scale as no opinion; returns as `mark_missing`."""
+    counts = Counter(cell for cell in column.cells if not column.is_missing(cell))
+    silent = {*counts} & known_words().labels.beside_a_scale
+    rest = [cell for cell in counts if cell not in silent and not column.says_nothing(cell)]
+    are_codes = len(rest) > 1 and all(map(_CODE.fullmatch, rest))
+    if not silent or column.known_labels or not (are_codes or in_scale_order(rest)):
+        return "", 0
+    column.silent |= silent
+    return f"{', '.join(sorted(silent))} counts as no opinion beside a scale", _often(counts, silent)
+
+
 def mark_missing(column: PersonColumn) -> tuple[str, int]:
     """Have a column count codes of missing answers as none; returns what was decided, or "", and of how many people.
 
@@ -154,13 +168,13 @@ def mark_missing(column: PersonColumn) -> tuple[str, int]:
     labels = column.known_labels
     counts = Counter(column.cells)
     silent = _labelled_negative(column) or ([] if labels else _led_by_negative(counts))
-    column.silent = frozenset(silent)
+    column.silent |= frozenset(silent)
     if silent:
         return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
     spoken = {
         cell: often
         for cell, often in counts.items()
-        if cell and not {cell} & (NO_VALUE | column.missing | {*column.entry.missing})
+        if cell and not {cell} & (NO_VALUE | column.missing | column.silent | {*column.entry.missing})
         if not column.says_nothing(cell)
     }
     if lettered := {cell for cell in spoken if _LETTERED.fullmatch(cell) and cell not in labels}:
@@ -169,7 +183,7 @@ def mark_missing(column: PersonColumn) -> tuple[str, int]:
     if column.entry.labels or not spoken:
         return "", 0
     found = _found(spoken, labels)
-    missing = {str(code) for code in found.missing} - set(labels)
+    missing = {cell for cell in spoken if _CODE.fullmatch(cell) and int(cell) in found.missing} - set(labels)
     if missing:
         column.missing |= missing
         sentence = (
@@ -191,7 +205,7 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     led = {int(start[1]) for word in words if (start := _LEADING.match(word))}
     if codes and len(led) == len(words):
         crowded = _crowded(often)
-        found = missing_among((codes | led) - crowded, sum(spoken.values()))
+        found = missing_among((codes | led) - crowded - _other_side(spoken, codes), sum(spoken.values()))
         return replace(found, missing=(found.missing & codes) | crowded)
     are_labels = not any(map(str.isdigit, "".join(words)))  # “3 or more” is one more number
     if are_labels and len(codes) == len(words) > 1 and codes in ({*range(len(codes))}, {*range(1, len(codes) + 1)}):
@@ -200,6 +214,12 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
         return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
     return CodesFound(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+
+
+def _other_side(cells: Iterable[str], codes: Iterable[int]) -> frozenset[int]:
+    """Negative codes of a scale whose other side is written with a plus sign."""
+    most = max((int(cell) for cell in cells if cell.startswith("+") and _CODE.fullmatch(cell)), default=0)
+    return frozenset(code for code in codes if -most <= code < 0)
 
 
 def _crowded(often: Mapping[int, int]) -> frozenset[int]:

@@ -18,6 +18,7 @@ from opinionscope.importers.codebook import NO_ENTRY, Codebook
 from opinionscope.importers.figures import code_text, number_in
 from opinionscope.importers.header_rows import take_label_rows
 from opinionscope.importers.labels import without_html
+from opinionscope.importers.no_people import averages_in, leave_out_beside
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.person_column import PersonColumn
 from opinionscope.importers.reading import JSON_SUFFIXES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
@@ -115,6 +116,8 @@ def read_people_table(path: Path, sheet: str = "", known: Collection[str] = ()) 
 
 def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
     file = clean_line(path.name)
+    _leave_out_html(grid)
+    leave_out_beside(grid)
     labels = take_label_rows(grid)
     grid.fit()
     if len(grid.header) < 2:
@@ -128,6 +131,8 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
         reason = _no_person(cells, heads[at], often[heads[at]], len(heads) - at, notes)
         if [*map(clean_line, cells)] == grid.header:
             reason = "it is the header once more, no person"
+        if at == len(heads) - 1 and (averages := averages_in(cells, [row for _, row in grid.rows[:-1]])):
+            reason = f"{averages} averages what stands above, so it is no person's row"
         if reason:
             aside.append(SetAside(f"{file}, {place}", reason))
         else:
@@ -143,6 +148,15 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
     _leave_out_previews(table, labels.previews)
     _say_unfinished(table)
     return table
+
+
+def _leave_out_html(grid: RawTable) -> None:
+    """Leave out what survey tools write of HTML in names of columns and cells."""
+    header = [clean_line(without_html(name)) for name in grid.header]
+    if header != grid.header:
+        grid.notes.append("HTML in names of columns and in cells was left out.")
+        grid.header = header
+        grid.rows = [(place, [*map(without_html, cells)]) for place, cells in grid.rows]
 
 
 def _text(cell: str, has_points: bool) -> str:

@@ -9,7 +9,7 @@ from opinionscope.importers.figures import NO_RESULT
 from opinionscope.importers.labels import has_opposite, is_nonresponse
 
 NO_VALUE = frozenset(
-    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "–", "—", ".", "..", "(blank)"}
+    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "--", "–", "—", ".", "..", "(blank)"}
     | {"CONSENT_REVOKED", "DATA_EXPIRED"}
     | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#ERROR!", NO_RESULT}
 )

@@ -195,15 +195,15 @@ def read_text(path: Path) -> str:
 
 
 def json_lines(path: Path) -> str:
-    """The text of a JSON file; of one with an entry a line, as one list of them.
+    """The text of a JSON file; of one with an entry a line, whatever it is called, as one list of them.
 
     Raises:
         ImportRefusedError: as `read_text`.
     """
     text = read_text(path)
-    if path.suffix.lower() not in JSON_LINES:
-        return text
-    return f"[{','.join(line for line in text.splitlines() if line.strip())}]"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    an_entry_each = len(lines) > 1 and all(line.startswith("{") and line.endswith("}") for line in lines)
+    return f"[{','.join(lines)}]" if an_entry_each or path.suffix.lower() in JSON_LINES else text
 
 
 def read_any_text(path: Path) -> tuple[str, list[str]]:

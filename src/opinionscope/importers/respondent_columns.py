@@ -6,7 +6,8 @@ What could tell who somebody is (ids, names, e-mail, addresses, free text) is ne
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct
 
@@ -34,7 +35,9 @@ WORDS_OF_A_NAME = 3
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 FEW_NUMBERS = 12
-"""So many different numbers make groups of their own; more need ranges."""
+"""So many different numbers make groups of their own; more need ranges, unless they are codes."""
+MOST_CODES = 60
+"""So many numbers from 1 on without a gap are codes, as of regions or parties."""
 MOST_NUMBERS = 120
 """So many different numbers, such as ages, are kept one by one; of more only the ranges are, so that no exact income
 or year and day names anybody."""
@@ -58,7 +61,6 @@ _DAY = regex(
 )
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NAMES_SOMEBODY = regex(r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
-_RANGE = regex(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
 _LEADING_NUMBER = regex(
     r"(?:(?P<below><|under |below |less than |up to |unter |bis )"
     r"|(?P<above>>|over |above |more than |über |mehr als ))?"
@@ -118,9 +120,9 @@ def unfit(column: PersonColumn) -> str:
     numbers = all(number_in(cell) is not None for cell in found)
     if not labels and all(map(_DATE.match, found)):
         return "dates"
-    if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
-        return "by its name it holds what people wrote beside an option"
-    if not labels and numbers and not known_words().days.isdisjoint(_words(column.name)):
+    if not labels and not numbers and (reason := _written(column)):
+        return reason
+    if not labels and numbers and not known_words().days.isdisjoint(words_of(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
@@ -130,6 +132,16 @@ def unfit(column: PersonColumn) -> str:
         return f"{len(found)} different answers, free text or plain numbers; a question has 2 to {MAX_OPTIONS} options"
     if len(found) < 2 and not labels:
         return "everybody gave the same answer"
+    return ""
+
+
+def _written(column: PersonColumn) -> str:
+    """Why a column holds what people wrote: by its name beside an option, or comments that are not all shared."""
+    if _FREE_TEXT.fullmatch(column.name):
+        return "by its name it holds what people wrote beside an option"
+    often = Counter(cell for cell in column.cells if not column.is_missing(cell))
+    if 1 in often.values() and not known_words().comments.isdisjoint(words_of(column.name)):
+        return "by its name it holds comments; rename it if it does not"
     return ""
 
 
@@ -165,7 +177,7 @@ def names_somebody(column: PersonColumn) -> str:
     """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
     if any(_NAMES_SOMEBODY.search(cell) for cell in column.answers):
         return "e-mail or network addresses or ids, which could tell who somebody is"
-    words = _words(column.name)
+    words = words_of(column.name)
     if (
         not column.is_coded(column.answers)
         and len(words) <= WORDS_OF_A_NAME
@@ -195,17 +207,17 @@ def refuse_single_answers(table: PeopleTable) -> None:
 
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
-    return not known_words().attributes.isdisjoint(_words(name))
+    return not known_words().attributes.isdisjoint(words_of(name))
 
 
 def is_called_weight(name: str) -> bool:
     """Whether a column is named like one of weights."""
-    return any(map(_WEIGHT.fullmatch, _words(name)))
+    return any(map(_WEIGHT.fullmatch, words_of(name)))
 
 
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
-    words = _words(name)
+    words = words_of(name)
     return len(words) <= WORDS_OF_A_NAME and not known_words().ids.isdisjoint(words)
 
 
@@ -250,7 +262,7 @@ def attribute_entry(column: PersonColumn, cuts: Sequence[float]) -> tuple[Attrib
         if len(figures) > MOST_NUMBERS:
             return _coarse(numbers, known, cuts), strange
         return _numbered(numbers, known, figures, cuts), strange
-    if all_numbers and not column.known_labels and len(figures) > FEW_NUMBERS:
+    if all_numbers and not column.known_labels and len(figures) > FEW_NUMBERS and not are_codes(figures):
         if len(figures) > MOST_NUMBERS:
             raise ImportRefusedError(
                 f"{column.name} has {len(figures)} different numbers, which could tell who somebody is; "
@@ -271,15 +283,26 @@ def attribute_entry(column: PersonColumn, cuts: Sequence[float]) -> tuple[Attrib
     )
 
 
+def are_codes(figures: Collection[float]) -> bool:
+    """Whether numbers are all from 1 on without a gap, as codes of regions are, and ages and years are not."""
+    return len(figures) <= MOST_CODES and {*figures} == {*range(1, len(figures) + 1)}
+
+
 def in_range(cell: str, cuts: Sequence[float]) -> float | None:
-    """The number a cell holds; of "65+" or "18-24" the lower end, if no cut parts what it stands for; else None."""
+    """The number a cell holds; of "65+", "89 or older" or "18-24" the lower end, if no cut parts those; else None."""
     if (number := number_in(cell)) is not None or not cuts:
         return number
-    found = _RANGE.fullmatch(cell)
+    found = _range().fullmatch(cell)
     if found is None:
         return None
     low, high = float(found["low"]), float(found["high"] or "inf")
     return None if any(low < cut <= high for cut in cuts) else low
+
+
+@cache
+def _range() -> re.Pattern[str]:
+    more = "|".join(known_words().labels.and_more)
+    return re.compile(rf"(?P<low>\d{{1,3}})\s*(?:{more}|[-–]\s*(?P<high>\d{{1,3}}))", re.IGNORECASE)
 
 
 def _numbered(
@@ -343,5 +366,6 @@ def _option(code: str, labels: Mapping[str, str], column: PersonColumn) -> Optio
     return OptionEntry(labels.get(code, code), None if value is None else whole(value))
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
+    """The words that the name of a column is made of, folded."""
     return [fold(word) for word in _WORD.findall(name)]

@@ -21,7 +21,10 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.codebook import Codebook, read_codebook
 from opinionscope.importers.drafts import dataset_id
-from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
+from opinionscope.importers.figures import number_in
+from opinionscope.importers.frequencies import count_rows
+from opinionscope.importers.labels import without_html
+from opinionscope.importers.missing_codes import mark_beside_a_scale, mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import people_pack, weight_in
 from opinionscope.importers.people_tables import (
@@ -38,7 +41,9 @@ from opinionscope.importers.respondent_columns import (
     BY_LABELS,
     BY_NUMBER,
     BY_SCALE,
+    FEW_NUMBERS,
     Scale,
+    are_codes,
     attribute_entry,
     days_among,
     is_called_weight,
@@ -51,7 +56,7 @@ from opinionscope.importers.respondent_columns import (
 )
 from opinionscope.importers.several_answers import take_apart
 from opinionscope.importers.tables_forms import EXPECTED
-from opinionscope.survey.microdata import AttributeEntry
+from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, first_of, fold, some_of
 from opinionscope.survey.titles import Names, cut, short_title
@@ -69,6 +74,7 @@ ORDERS_NAMED: Mapping[str, str] = {
 }
 """Orders that may not be meant: told with the questions that have them."""
 PLACES = "numbers without labels are places on a scale, which W₁ needs; where they are not, --codebook has labels"
+_NO_RANGES = "no ranges were given (--cut {}=…, if it measures something)"
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
@@ -129,10 +135,13 @@ class _Reader:
         self._apart = take_apart(self._table, {column for column, _ in by}, self._weight)
         self._table.describe(self._book)
         plain_numbers(self._table, self._weight, self._options.decimal)
+        taken = {column for column, _ in by}
+        self._weight = count_rows(self._table, {*taken, *map(clean_line, self._options.questions)}, self._weight)
         asked = self._asked([column for column, _ in by])
         weights = self._weights()
         self._mark_missing()
         attributes = {name: self._attribute(self._table.columns[column], name) for column, name in by}
+        self._refuse_without_groups(attributes)
         questions = self._questions(asked)
         if not questions:
             reasons = first_reasons(self._table.set_aside[-MOST_REASONS:])
@@ -187,6 +196,8 @@ class _Reader:
 
     def _refuse_without_attributes(self) -> None:
         columns = [name for name in self._table.columns if name != self._weight]
+        if not columns and self._table.twice:
+            self._column(min(self._table.twice))
         likely = [name for name in columns if looks_like_attribute(name)]
         shown = (
             f"columns that look like attributes: {', '.join(likely)}"
@@ -240,7 +251,7 @@ class _Reader:
         told: dict[str, list[str]] = {}
         for name, column in self._table.columns.items():
             if name != self._weight:
-                for mark in (mark_not_asked, mark_missing):
+                for mark in (mark_not_asked, mark_beside_a_scale, mark_missing):
                     sentence, people = mark(column)
                     if sentence:
                         told.setdefault(sentence, []).append(f"{name} ({_people(people)})")
@@ -265,10 +276,26 @@ class _Reader:
         found, strange = attribute_entry(column, cuts)
         self._note_strange(column.name, strange, "no numbers or labels, taken as not known")
         self._note_labels(column, found.values)
+        numbers = [number for value in found.values if (number := number_in(value)) is not None]
+        if not cuts and len(numbers) > FEW_NUMBERS and are_codes(numbers) and not column.known_labels:
+            self._table.decisions.append(
+                f"{column.name}: the numbers 1 to {len(numbers)} were taken as codes, a group each; --cut {name}=… "
+                "makes ranges of what is measured."
+            )
         if found.numbers and not found.cuts:
-            reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
+            reason = f"{_NO_RANGES.format(name)}, so it makes no groups by itself; compose them"
             self._table.aside(column.name, reason)
         return found
+
+    def _refuse_without_groups(self, attributes: Mapping[str, AttributeEntry]) -> None:
+        """Refuse numbers that nothing parts: a pack without groups has no figures."""
+        if any(not entry.numbers or entry.cuts for entry in attributes.values()):
+            return
+        name, numbers = next((name, len({*entry.numbers} - {NOT_KNOWN})) for name, entry in attributes.items())
+        raise ImportRefusedError(
+            f"{name} makes no groups, having {numbers} different numbers: {_NO_RANGES.format(name)}; if they are "
+            "codes, as of regions or parties, give them names with --codebook"
+        )
 
     def _questions(self, asked: Sequence[str]) -> list[tuple[QuestionEntry, Scale]]:
         questions = []
@@ -349,7 +376,7 @@ class _Reader:
         Raises:
             ImportRefusedError: with the nearest names.
         """
-        name = clean_line(wanted)
+        name = clean_line(without_html(wanted))
         if name in self._table.columns:
             return name
         if name in self._table.twice:

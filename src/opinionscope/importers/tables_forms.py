@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import Notation, count_and_percent, figure, is_blank
+from opinionscope.importers.labels import without_html
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, new_option
 from opinionscope.importers.tables_names import EVERYBODY, TableQuestion, Who, named_size, who_of
@@ -204,7 +205,7 @@ class FormReader:
         return row.cells[self._form.columns[role]] if role in self._form.columns else ""
 
     def _asked(self, row: ReadRow) -> TableQuestion:
-        text, item = (clean(self._cell(row, role)).strip() for role in ("question", "item"))
+        text, item = (clean(without_html(self._cell(row, role))).strip() for role in ("question", "item"))
         item = "" if self._form.columns["question"] == self._form.columns.get("item") else item
         if not text:
             raise ValueError("expected the text of a question, found nothing")

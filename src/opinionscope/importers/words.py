@@ -16,7 +16,7 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Expressions for labels that are no answers, `no_answer` by language."""
+    """Expressions for labels that are no answers, `no_answer` by language, or ranges; `beside_a_scale` has words."""
 
     not_asked: list[str]
     no_answer: dict[str, list[str]]
@@ -24,6 +24,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: list[str]
     whole_alone: list[str]
     sum: list[str]
+    and_more: list[str]
+    beside_a_scale: frozenset[str]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +34,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identifying: frozenset[str]
     ids: frozenset[str]
     attributes: frozenset[str]
+    counts: frozenset[str]
+    comments: frozenset[str]
     days: frozenset[str]
     qualtrics: frozenset[str]
     surveymonkey: frozenset[str]

@@ -267,7 +267,7 @@ def _open_text(cell: ElementTree.Element) -> str:
     if kind == "boolean":
         return _text(cell.get(_of("office", "boolean-value")) == "true")
     if kind == "date":
-        return cell.get(_of("office", "date-value"), "")
+        return cell.get(_of("office", "date-value"), "").removesuffix("T00:00:00")
     texts = ["".join(each.itertext()) for each in cell.findall(_of("text", "p"))]
     return "\n".join(texts) if kind or cell.get(_of("table", "formula")) is None else NO_RESULT
 
@@ -287,6 +287,8 @@ def _text(value: object, number_format: str = "") -> str:
         if shown.endswith(_SIGN) or not shown.endswith(_PERCENT):
             return plainly(value) + "%" * shown.endswith(_SIGN)
         return f"{plainly(round(value * 100, 10))}%"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     return str(value)
