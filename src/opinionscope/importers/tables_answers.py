@@ -10,7 +10,7 @@ from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
 from opinionscope.importers.tables_names import Identities, TableQuestion, Who
-from opinionscope.importers.tables_sums import beside_whole, is_sure, is_whole, may_be_an_option, sums_among
+from opinionscope.importers.tables_sums import beside_whole, is_sure, is_whole, may_be_an_option, nets_among, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import first_of
@@ -208,6 +208,10 @@ class TableAnswers:
         """
         for question in self._questions.values():
             known = [answer.figures for answer in question.answers.values() if answer.lost is None]
+            if all(map(_is_whole_group, question.answers.values())):
+                continue
+            for label in nets_among([*question.options], known):
+                self._leave_out(question, label, "is a sum of others, no answer")
             for label in sums_among([*question.options], known):
                 if not is_sure(label, len(known)):
                     doubt = (
@@ -369,6 +373,12 @@ def replace_value(option: OptionEntry, value: float) -> OptionEntry:
 def new_option(label: str, value: float | None = None) -> OptionEntry:
     """An option as its label has it."""
     return OptionEntry(label, None if value is None else whole(value))
+
+
+def _is_whole_group(answer: _Group) -> bool:
+    """Whether all figures of a group make up the number of its people, so that none is a sum of others."""
+    n = answer.total if answer.size is None else answer.size
+    return n is not None and math.fsum(answer.figures.values()) == n
 
 
 def _judged(options: Mapping[str, OptionEntry]) -> list[OptionEntry | str]:

@@ -24,6 +24,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: list[str]
     whole_alone: list[str]
     sum: list[str]
+    net: frozenset[str]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

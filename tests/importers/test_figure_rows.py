@@ -1,0 +1,61 @@
+"""Rows of tables of figures that are no options: nets among counts, percents, statistics, differences, bases."""
+
+import json
+from typing import Any
+
+import pytest
+
+ASKED = "Do you like buses?\n,Total,Men,Women\n"
+AGREE = "Strongly agree,140,160,120\nTend to agree,100,80,120\n"
+DISAGREE = "Tend to disagree,80,80,80\nStrongly disagree,48,60,40\n"
+NO_ANSWER = "Don't know,32,20,40\n"
+OPTIONS = ["Strongly agree", "Tend to agree", "Tend to disagree", "Strongly disagree", "Don't know"]
+PERCENTS = "Yes,23%,38%,15%\nNo,59%,31%,32%\nNeither,18%,31%,53%\n"
+
+
+def _entry(field: Any, gathered: Any) -> dict[str, Any]:
+    (entry,) = field.entries(gathered).values()
+    return dict(entry)
+
+
+def _labels(field: Any, gathered: Any) -> list[str]:
+    return [each["label"] for each in _entry(field, gathered)["options"]]
+
+
+@pytest.mark.parametrize(
+    ("agree", "disagree"),
+    [
+        ("Net agree", "Net disagree"),
+        ("T2B", "B2B"),
+        ("Agree", "Disagree"),
+        ("Agree (all)", "Disagree (all)"),
+        ("Summary: agree", "Summary: disagree"),
+        ("Strongly or tend to agree", "Strongly or tend to disagree"),
+        ("Positive", "Negative"),
+    ],
+)
+def test_nets_among_counts_are_no_options(agree: str, disagree: str, field: Any) -> None:
+    nets = f"{agree},240,240,240\n", f"{disagree},128,140,120\n"
+    below = ASKED + AGREE + DISAGREE + NO_ANSWER + "".join(nets)
+    between = ASKED + nets[0] + AGREE + nets[1] + DISAGREE + NO_ANSWER
+    for content in (below, between):
+        gathered = field.gather(content)
+        assert _labels(field, gathered) == OPTIONS
+        assert _entry(field, gathered)["human"]["Men"] == [160, 80, 80, 60, 20]
+        assert f'"{agree}" is a sum of others' in " ".join(each.reason for each in gathered.set_aside)
+
+
+def test_percents_without_signs_are_told_by_what_is_left_without_nets(field: Any) -> None:
+    content = "Agree,60,60,60\nStrongly agree,35,40,30\nTend to agree,25,20,30\nDisagree,40,40,40\n"
+    gathered = field.gather(ASKED + content)
+    assert _labels(field, gathered) == ["Strongly agree", "Tend to agree", "Disagree"]
+    assert "read as percents" in field.told(gathered)
+
+
+def test_an_option_that_is_as_much_as_two_others_stays_one(field: Any) -> None:
+    gathered = field.gather(ASKED + AGREE + DISAGREE + NO_ANSWER)
+    assert _labels(field, gathered) == OPTIONS, "to disagree, 48 + 32, 60 + 20 and 40 + 40 tend as many"
+    scale = "Do you like buses?\n,Men,Women\nVery likely,10,15\nLikely,30,40\nSomewhat likely,20,25\nNot likely,7,9\n"
+    assert len(_labels(field, field.gather(scale))) == len("1234")
+    whole = ASKED + "Base,400,400,400\nAgree,200,200,200\nAgree somewhat,120,80,100\nAgree a little,80,120,100\n"
+    assert "Agree" in _labels(field, field.gather(whole)), "they are all 400 with it"
