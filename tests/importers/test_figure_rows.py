@@ -1,6 +1,5 @@
 """Rows of tables of figures that are no options: nets among counts, percents, statistics, differences, bases."""
 
-import json
 from typing import Any
 
 import pytest
@@ -59,3 +58,32 @@ def test_an_option_that_is_as_much_as_two_others_stays_one(field: Any) -> None:
     assert len(_labels(field, field.gather(scale))) == len("1234")
     whole = ASKED + "Base,400,400,400\nAgree,200,200,200\nAgree somewhat,120,80,100\nAgree a little,80,120,100\n"
     assert "Agree" in _labels(field, field.gather(whole)), "they are all 400 with it"
+
+
+@pytest.mark.parametrize(
+    "bases",
+    [
+        "Base,1000,480,520\n",
+        'BASE,"1,000",480,520\n',
+        "Base: all respondents,1000,480,520\n",
+        "Weighted base,1000,480,520\n",
+        "Bases,1000,480,520\n",
+        "(n),1000,480,520\n",
+        "Respondents,1000,480,520\n",
+        "Total,1000,480,520\n",
+        "Weighted base,990,490,500\nUnweighted base,1000,480,520\n",
+        "Unweighted base,1000,480,520\nBase,990,490,500\nTotal,100%,100%,100%\n",
+    ],
+)
+def test_a_base_beside_percents_is_the_number_of_people(bases: str, field: Any) -> None:
+    for content in (ASKED + bases + PERCENTS, ASKED + PERCENTS + bases):
+        human = _entry(field, field.gather(content))["human"]
+        assert [each["n"] for each in human.values()] == [1000, 480, 520]
+
+
+def test_a_total_of_the_percents_is_no_number_of_people(field: Any) -> None:
+    for total in ("Total,100%,100%,100%\n", "Base,100%,100%,100%\n"):
+        gathered = field.gather(ASKED + PERCENTS + total)
+        assert not any(each.get("n") for each in _entry(field, gathered)["human"].values())
+    gathered = field.gather(ASKED + PERCENTS + "Total,1000,480,520\n")
+    assert '"Total" was read as the number of people' in field.told(gathered)

@@ -204,7 +204,7 @@ def test_a_crosstab_of_which_some_options_have_no_question_is_not_guessed(field:
     assert "expected the long form" in field.refused(content)
 
 
-@pytest.mark.parametrize("label", ["Net agree", "Net", "Score", "Ø", "Weighted sample size", "Basis"])
+@pytest.mark.parametrize("label", ["Net agree", "Net", "Score", "Ø", "Basis"])
 @pytest.mark.parametrize("first", [True, False])
 def test_what_stands_beside_a_whole_is_no_option(label: str, first: bool, field: Any) -> None:
     rows = [[ASKED, "Agree", 60, 45], [ASKED, "Disagree", 40, 55]]

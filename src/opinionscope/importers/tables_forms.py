@@ -10,7 +10,7 @@ from opinionscope.importers.figures import Notation, count_and_percent, figure, 
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, new_option
 from opinionscope.importers.tables_names import EVERYBODY, TableQuestion, Who, named_size, who_of
-from opinionscope.importers.tables_sums import are_letters, is_size, is_total
+from opinionscope.importers.tables_sums import are_letters, is_size, is_surely_size, is_total
 from opinionscope.importers.words import roles
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
@@ -302,7 +302,7 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            if self._form.is_total(label) and not self._form.is_size(label):
+            if self._form.is_total(label) and not is_surely_size(label):
                 return False
             is_small = measure != "count" and _TOO_SMALL.fullmatch(row.cells[column].strip()) is not None
             if is_small or is_blank(row.cells[column]):
@@ -314,7 +314,7 @@ class FormReader:
             self._answers.figure(row.place, asked, who, label, number, self._percent(row, column))
             return True
         if self._form.is_size(label):
-            self._answers.size(row.place, asked, who, number)
+            self._answers.size(row.place, asked, who, number, label)
         else:
             self._answers.sum_row(row.place, asked, who, label, number)
         return False

@@ -35,18 +35,22 @@ MOST_BESIDE = 3
 """So many labels at one end may be sizes and statistics."""
 LEAST_WITH_SUM = 3
 """So few labels may be two options and their sum."""
+SURELY_COUNTED = 2
+"""The rank of numbers of people that are not weighted."""
 LEAST_PEOPLE = 10
 """Less than that may be the sum of others by chance."""
 
 
 @cache
-def _of_label(kind: Literal["size", "whole", "sum"]) -> re.Pattern[str]:
+def _of_label(kind: Literal["size", "base", "whole", "sum"]) -> re.Pattern[str]:
     """The expression for labels of a kind, in whatever case."""
     labels = known_words().labels
-    size, whole, alone, sums = map("|".join, (labels.size, labels.whole, labels.whole_alone, labels.sum))
+    every = (labels.size, labels.base, labels.whole, labels.whole_alone, labels.sum)
+    size, base, whole, alone, sums = map("|".join, every)
     return re.compile(
         {
             "size": rf"({size})\s*(=[\s\d.,]*)?",
+            "base": base,
             "whole": rf"({whole})\s*([=:]\s*|\([^()]*\)|(n|%))?|{alone}",
             "sum": sums,
         }[kind],
@@ -55,8 +59,18 @@ def _of_label(kind: Literal["size", "whole", "sum"]) -> re.Pattern[str]:
 
 
 def is_size(label: str) -> bool:
-    """Whether tables keep the number of people under this label, such as "N" or "n = "."""
+    """Whether tables keep the number of people under this label, such as "N", "n = " or "Base"."""
+    return is_surely_size(label) or _of_label("base").fullmatch(clean_line(label)) is not None
+
+
+def is_surely_size(label: str) -> bool:
+    """Whether a label says that people were counted, as "N" and "Unweighted base" do; "Base" may be weighted."""
     return _of_label("size").fullmatch(clean_line(label)) is not None
+
+
+def size_rank(label: str) -> int:
+    """By which of two numbers of people the one of the higher is taken, as their labels tell."""
+    return SURELY_COUNTED if is_surely_size(label) else int("weighted" not in _words(label))
 
 
 def is_total(label: str) -> bool:
@@ -65,7 +79,7 @@ def is_total(label: str) -> bool:
 
 
 def is_whole(label: str) -> bool:
-    """Whether tables keep the sum of all answers under this label, such as "Total" or "Base"."""
+    """Whether tables keep the sum of all answers under this label, such as "Total"."""
     return _of_label("whole").fullmatch(clean_line(label)) is not None
 
 
@@ -122,9 +136,10 @@ def _all_count(run: Sequence[str], groups: Sequence[Mapping[str, float]]) -> boo
 
 
 def _kin(label: str, labels: Sequence[str]) -> set[str]:
-    """Other labels whose words are those of a label and more, or some of them, but for the words that say it is a net."""
-    words = _words(label) - known_words().labels.net
-    return {each for each in labels if each != label and words and (words <= _words(each) or _words(each) <= words)}
+    """Other labels with the words of a label and more, or some of them, but for those that say it is a net."""
+    own = _words(label) - known_words().labels.net
+    others = {each: _words(each) for each in labels if each != label}
+    return {each for each, words in others.items() if own & words and (own <= words or words <= own)}
 
 
 def _words(label: str) -> set[str]:

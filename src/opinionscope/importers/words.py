@@ -21,6 +21,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_asked: list[str]
     no_answer: dict[str, list[str]]
     size: list[str]
+    base: list[str]
     whole: list[str]
     whole_alone: list[str]
     sum: list[str]
