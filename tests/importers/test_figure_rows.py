@@ -87,3 +87,40 @@ def test_a_total_of_the_percents_is_no_number_of_people(field: Any) -> None:
         assert not any(each.get("n") for each in _entry(field, gathered)["human"].values())
     gathered = field.gather(ASKED + PERCENTS + "Total,1000,480,520\n")
     assert '"Total" was read as the number of people' in field.told(gathered)
+
+
+COUNTS = "Yes,500,182,78\nNo,300,149,166\nNeither,200,149,276\n"
+
+
+@pytest.mark.parametrize("figures", [COUNTS, PERCENTS, PERCENTS.replace("%", "")])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Net support,28,-5,30\n",
+        "Difference,28,12,-3\n",
+        "Chi-square,12.3,,\np,0.01,,\n",
+        "Average,33.3,33.3,33.4\n",
+        "Skewness,0.3,0.2,0.3\n",
+        "Column %,100,100,100\n",
+        "% answering,95,96,97\n",
+        "Response rate,55%,60%,50%\n",
+        "Share of sample,100%,48%,52%\n",
+        "Answered,1000,480,520\nSkipped,10,12,15\n",
+    ],
+)
+def test_differences_and_statistics_are_no_options_and_drop_no_group(row: str, figures: str, field: Any) -> None:
+    gathered = field.gather(ASKED + figures + row)
+    assert _labels(field, gathered) == ["Yes", "No", "Neither"]
+    assert len(_entry(field, gathered)["human"]) == len("TMW")
+    label = row.partition(",")[0]
+    assert f'"{label}"' in field.told(gathered) + " ".join(each.reason for each in gathered.set_aside)
+
+
+def test_an_option_that_is_written_in_another_way_stays_one(field: Any) -> None:
+    for figures in ("Yes,60%,59%,61%\nNo,40,41,39\n", "Yes,60,59,61\nNo,39,40,38\nBoth,0.5,0.5,0.5\n"):
+        options = figures.count("\n")
+        assert len(_labels(field, field.gather(ASKED + figures))) == options
+    thousands = 'Yes,"1,234","1,000","1,100"\nNo,800,500,400\nBoth,20,30,40\n'
+    assert len(_labels(field, field.gather(ASKED + thousands))) == len("YNB")
+    lead = "Lead,28,25,30\nFollow,72,75,70\n"
+    assert _labels(field, field.gather(ASKED + lead)) == ["Lead", "Follow"]

@@ -19,6 +19,7 @@ from opinionscope.importers.reading import (
     named,
 )
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
+from opinionscope.importers.tables_asides import without_asides
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     LONG,
@@ -158,6 +159,9 @@ def _read_table(table: ReadTable, options: ImportOptions, answers: TableAnswers)
     """Take in all rows of a table; returns the measure that it names, or "", and what was decided."""
     table, form = without_marks(table, _form(table))
     filled = fill_down(table, form)
+    table, asides = without_asides(table, form)
+    for place, reason in asides:
+        answers.skip(place, reason)
     form, declared, by_weight = measured(table, form)
     form, attributes = grouped(table, form, options)
     notations, how_written = written(table, form, declared, options.decimal)

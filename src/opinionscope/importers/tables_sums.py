@@ -42,7 +42,7 @@ LEAST_PEOPLE = 10
 
 
 @cache
-def _of_label(kind: Literal["size", "base", "whole", "sum"]) -> re.Pattern[str]:
+def _of_label(kind: Literal["size", "base", "whole", "sum", "difference"]) -> re.Pattern[str]:
     """The expression for labels of a kind, in whatever case."""
     labels = known_words().labels
     every = (labels.size, labels.base, labels.whole, labels.whole_alone, labels.sum)
@@ -53,6 +53,7 @@ def _of_label(kind: Literal["size", "base", "whole", "sum"]) -> re.Pattern[str]:
             "base": base,
             "whole": rf"({whole})\s*([=:]\s*|\([^()]*\)|(n|%))?|{alone}",
             "sum": sums,
+            "difference": "|".join(labels.difference),
         }[kind],
         re.IGNORECASE,
     )
@@ -81,6 +82,11 @@ def is_total(label: str) -> bool:
 def is_whole(label: str) -> bool:
     """Whether tables keep the sum of all answers under this label, such as "Total"."""
     return _of_label("whole").fullmatch(clean_line(label)) is not None
+
+
+def is_difference(label: str) -> bool:
+    """Whether tables keep differences of figures under this label, which may be below 0."""
+    return _of_label("difference").fullmatch(clean_line(label)) is not None
 
 
 def may_be_an_option(label: str) -> bool:

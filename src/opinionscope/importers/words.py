@@ -25,6 +25,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: list[str]
     whole_alone: list[str]
     sum: list[str]
+    difference: list[str]
     net: frozenset[str]
 
 
