@@ -40,6 +40,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surveymonkey: frozenset[str]
     roles: dict[str, list[str]]
     labels: Labels
+    sides: dict[str, list[str]]
     tools: list[Tool]
 
 
