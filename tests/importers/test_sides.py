@@ -60,3 +60,12 @@ def test_a_question_in_the_corner_is_read_as_one_above_the_header(field: Any) ->
     assert _entry(field, ASKED + figures)[:2] == _entry(field, f"{ASKED}\n{figures}")[:2]
     people = f"{ASKED},age,visits\nYes,34,2\nNo,41,7\nNo,29,1\n"
     assert "needs --by" in field.refused(people)
+
+
+def test_a_base_and_codes_in_columns_of_their_own_are_no_attributes(field: Any) -> None:
+    cells = [("Yes", 1, "Men", 45), ("No", 2, "Men", 55), ("Yes", 1, "Women", 60), ("No", 2, "Women", 40)]
+    rows = [[ASKED, option, code, group, percent, 480] for option, code, group, percent in cells]
+    gathered = field.gather(field.csv(["question", "option", "option_code", "group", "percent", "base"], rows))
+    (entry,) = field.entries(gathered).values()
+    assert entry["human"]["Men"] == {"shares": [45, 55], "n": 480}
+    assert "Columns that were not used: option_code." in field.told(gathered)

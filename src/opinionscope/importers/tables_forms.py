@@ -132,6 +132,9 @@ def form_of(names: Sequence[str]) -> Form:
         kind = BY_OPTION
     if not kind:
         raise ImportRefusedError(f"{EXPECTED}; {found}")
+    sizes = [name for name in rest if is_size(name)]
+    if kind == LONG and "n" not in columns and len(sizes) == 1:
+        columns["n"], rest = sizes[0], tuple(name for name in rest if name not in sizes)
     return Form(kind, columns, rest, letters)
 
 
