@@ -161,6 +161,13 @@ def is_percent(text: str) -> bool:
     return "%" in text.translate(_SAME_MARKS)
 
 
+def has_decimals(cell: str) -> bool:
+    """Whether a figure is written with decimals; 1.234 may be a thousand."""
+    plain = bare(cell)
+    mark = _decimal_mark(plain, percent=False)
+    return mark != "" and mark in plain
+
+
 def is_suppressed(cell: str) -> bool:
     """Whether a cell hides a small figure, as "<5" or "*" do."""
     return _SUPPRESSED.fullmatch(cell.strip()) is not None

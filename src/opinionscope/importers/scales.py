@@ -38,6 +38,18 @@ def in_scale_order(labels: Iterable[str]) -> list[str]:
     return []
 
 
+def is_on_scale(label: str) -> bool:
+    """Whether a label is one of a scale, such as "Strongly agree", "Sometimes" or "Good"."""
+    plain, scales = fold(clean_line(label)).replace("\u2019", "'"), _scales()
+    if (
+        plain in scales.between
+        or plain in scales.behind
+        or any(plain in same for each in scales.listed for same in each)
+    ):
+        return True
+    return any(_degree(plain, side, scales) is not None for sides in scales.sides for side in sides)
+
+
 def _possible(labels: Sequence[str], scales: Scales) -> Iterable[list[int | None]]:
     """The places of labels on each scale that they could be of; None for a label that is not on it."""
     for scale in scales.listed:

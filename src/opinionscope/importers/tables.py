@@ -19,6 +19,7 @@ from opinionscope.importers.reading import (
     named,
 )
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
+from opinionscope.importers.tables_asides import without_asides
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     LONG,
@@ -30,6 +31,7 @@ from opinionscope.importers.tables_groups import grouped, unused
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_layout import fill_down, laid_out, without_marks
 from opinionscope.importers.tables_measures import measured, written
+from opinionscope.importers.tables_sides import turned
 from opinionscope.importers.tables_sums import are_letters
 from opinionscope.importers.words import roles
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
@@ -158,13 +160,17 @@ def _read_table(table: ReadTable, options: ImportOptions, answers: TableAnswers)
     """Take in all rows of a table; returns the measure that it names, or "", and what was decided."""
     table, form = without_marks(table, _form(table))
     filled = fill_down(table, form)
+    table, form, sides = turned(table, form)
+    table, asides = without_asides(table, form)
+    for place, reason in asides:
+        answers.skip(place, reason)
     form, declared, by_weight = measured(table, form)
     form, attributes = grouped(table, form, options)
     notations, how_written = written(table, form, declared, options.decimal)
     if form.kind != LONG:
         answers.distrust_gaps()
     FormReader(table, form, declared, attributes, answers, notations).read()
-    layout = [*table.notes, *filled, f"Form of the table: {form.kind}."]
+    layout = [*table.notes, *filled, *sides, f"Form of the table: {form.kind}."]
     return declared, [*layout, *unused(form, attributes), *how_written, *by_weight]
 
 

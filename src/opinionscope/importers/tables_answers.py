@@ -3,14 +3,22 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct, field
-
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
 from opinionscope.importers.tables_names import Identities, TableQuestion, Who
-from opinionscope.importers.tables_sums import beside_whole, is_sure, is_whole, may_be_an_option, sums_among
+from opinionscope.importers.tables_sums import (
+    SURELY_COUNTED,
+    beside_whole,
+    is_sure,
+    is_whole,
+    may_be_an_option,
+    nets_among,
+    size_rank,
+    sums_among,
+)
+from opinionscope.importers.tables_taken import Fault, TakenGroup, TakenQuestion
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import first_of
@@ -27,53 +35,6 @@ SEVERAL = "of a question with several answers, make one of each option"
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
 
-Fault = tuple[str, str]
-"""Where something is wrong, and what."""
-
-
-class _Group(Struct):
-    """What a group answered to a question.
-
-    Attributes:
-        place: of its first figure.
-        figures: label → figure.
-        percents: label → percent beside a count.
-        size, total: how many were asked by a number of people, and by the sum of all answers.
-        lost: why its answer is left out.
-        gap: its first figure that is not there.
-        is_blank: whether any gap is more than a share that rounds to nothing.
-    """
-
-    place: str = ""
-    figures: dict[str, float] = field(default_factory=dict)
-    percents: dict[str, float] = field(default_factory=dict)
-    size: float | None = None
-    total: float | None = None
-    lost: Fault | None = None
-    gap: Fault | None = None
-    is_blank: bool = False
-
-
-class _Question(Struct):
-    """A question; `answers` has those of its groups of which more is known than their size."""
-
-    asked: TableQuestion
-    place: str
-    options: dict[str, OptionEntry] = field(default_factory=dict)
-    spellings: dict[str, str] = field(default_factory=dict)
-    groups: dict[Who, _Group] = field(default_factory=dict)
-    answers: dict[Who, _Group] = field(default_factory=dict)
-    spoiled: Fault | None = None
-
-    def group(self, who: Who) -> _Group:
-        """What is known of a group."""
-        return self.groups.setdefault(who, _Group())
-
-    def answer(self, who: Who) -> _Group:
-        """The same of one that is to have an answer."""
-        return self.answers.setdefault(who, self.group(who))
-
-
 class TableAnswers:
     """What a table says, cell by cell."""
 
@@ -84,11 +45,13 @@ class TableAnswers:
             draft: where damage is told.
         """
         self._draft, self._complete = draft, False
-        self._questions: dict[str, _Question] = {}
+        self._questions: dict[str, TakenQuestion] = {}
         self._groups: dict[tuple[Attributes, str], Who] = {}
         self._alike: dict[str, str] = {}
         self._nothing: list[str] = []
         self._statistics: list[str] = []
+        self._totals: list[tuple[TakenGroup, str, Fault]] = []
+        self._bases: dict[str, None] = {}
         self._absent = 0
         self._sized = False
 
@@ -102,9 +65,13 @@ class TableAnswers:
 
     def sum_row(self, place: str, asked: TableQuestion, who: Who, label: str, figure: float) -> None:
         """Leave out a sum or a statistic."""
-        self.skip(f"{place}, {who.words}", f'"{label}" is a sum, no answer')
+        where, reason = f"{place}, {who.words}", f'"{label}" is a sum, no answer'
         if is_whole(label):
-            self._question(place, asked).group(self._known(who)).total = figure
+            group = self._question(place, asked).group(self._known(who))
+            group.total = figure
+            self._totals.append((group, label, (where, reason)))
+        else:
+            self.skip(where, reason)
         if may_be_an_option(label):
             self._statistics.append(label)
 
@@ -144,12 +111,13 @@ class TableAnswers:
         if percent is not None:
             answer.percents[label] = percent
 
-    def size(self, place: str, asked: TableQuestion, who: Who, n: float) -> None:
-        """Take in how many people of a group were asked."""
+    def size(self, place: str, asked: TableQuestion, who: Who, n: float, label: str = "n") -> None:
+        """Take in how many people of a group were asked: those that were counted before those that may be weighted."""
         group = self._question(place, asked).group(self._known(who))
-        if group.size is None:
-            group.size = n
-        elif group.size != n:
+        rank, before = size_rank(label), size_rank(group.counted)
+        if group.size is None or rank > before or rank == before < SURELY_COUNTED:
+            group.size, group.counted = n, label
+        elif rank == before and group.size != n:
             self.lose(place, asked, who, f"n is {n:g} here and {group.size:g} before")
 
     def lose(self, place: str, asked: TableQuestion, who: Who, reason: str) -> None:
@@ -157,7 +125,7 @@ class TableAnswers:
         answer = self._question(place, asked).answer(self._known(who))
         answer.lost = answer.lost or (place, reason)
 
-    def _spelt(self, question: _Question, label: str) -> str:
+    def _spelt(self, question: TakenQuestion, label: str) -> str:
         """A label as it was first spelt in the question, whatever its case here."""
         return self._as_first(question.spellings, fold_label(label), label)
 
@@ -190,8 +158,8 @@ class TableAnswers:
         question = self._question(place, asked)
         question.spoiled = question.spoiled or (place, reason)
 
-    def _question(self, place: str, asked: TableQuestion) -> _Question:
-        question = self._questions.setdefault(asked.key, _Question(asked, place))
+    def _question(self, place: str, asked: TableQuestion) -> TakenQuestion:
+        question = self._questions.setdefault(asked.key, TakenQuestion(asked, place))
         for name in ("text", "title", "topics"):
             before, here = getattr(question.asked, name), getattr(asked, name)
             if here and not before:
@@ -208,6 +176,10 @@ class TableAnswers:
         """
         for question in self._questions.values():
             known = [answer.figures for answer in question.answers.values() if answer.lost is None]
+            if all(answer.is_complete() for answer in question.answers.values()):
+                continue
+            for label in nets_among([*question.options], known):
+                self._leave_out(question, label, "is a sum of others, no answer")
             for label in sums_among([*question.options], known):
                 if not is_sure(label, len(known)):
                     doubt = (
@@ -219,7 +191,7 @@ class TableAnswers:
             for label in beside_whole([*question.options], known) if declared != "count" else ():
                 self._leave_out(question, label, "is no answer, for the others make the whole without it")
 
-    def _leave_out(self, question: _Question, label: str, reason: str) -> None:
+    def _leave_out(self, question: TakenQuestion, label: str, reason: str) -> None:
         self.skip(f"{question.place}, {short_key(question.asked.key)}", f'"{label}" {reason}')
         del question.options[label]
         for answer in question.answers.values():
@@ -256,6 +228,7 @@ class TableAnswers:
                 f'"{self._statistics[0]}" may be an option or a statistic beside counts; delete it from the table, or '
                 "write the option in another way"
             )
+        self._size_by_totals(measure)
         if not self._questions:
             raise ImportRefusedError("expected at least one row with a question and a figure, found none")
         names = Identities([question.asked for question in self._questions.values()])
@@ -268,7 +241,17 @@ class TableAnswers:
             elif wanted:
                 self._add(question, measure, names)
 
-    def _add(self, question: _Question, measure: str, names: Identities) -> None:
+    def _size_by_totals(self, measure: str) -> None:
+        """Take a total beside shares or percents for the number of people, if it is far from the sum of either."""
+        for group, label, (place, reason) in self._totals:
+            far = group.total and all(abs(group.total / whole - 1) > NEAR for whole in SUMS.values())
+            if measure in SUMS and group.size is None and far:
+                group.size = group.total
+                self._bases[label] = None
+            else:
+                self.skip(place, reason)
+
+    def _add(self, question: TakenQuestion, measure: str, names: Identities) -> None:
         where = short_key(question.asked.key)
         human: dict[str, list[float] | SharesEntry] = {}
         for who, answer in question.answers.items():
@@ -307,7 +290,7 @@ class TableAnswers:
         )
         self._draft.add(entry, f"{question.place}, {where}")
 
-    def _fault(self, question: _Question, answer: _Group, figures: Mapping[str, float], measure: str) -> str:
+    def _fault(self, question: TakenQuestion, answer: TakenGroup, figures: Mapping[str, float], measure: str) -> str:
         """What is wrong with a group's figures, or ""."""
         total = sum(figures.values())
         if not math.isfinite(total):
@@ -331,7 +314,7 @@ class TableAnswers:
             return ""
         return f"the percents beside the counts sum to {beside:.4g}; {SEVERAL}"
 
-    def _misses(self, answer: _Group, figures: Mapping[str, float]) -> str:
+    def _misses(self, answer: TakenGroup, figures: Mapping[str, float]) -> str:
         """What is wrong with counts that only their sums told; "" if nothing is.
 
         They miss the number of people, or could be percents or shares of a question with several answers.
@@ -354,6 +337,8 @@ class TableAnswers:
         if self._nothing:
             places = first_of(list(dict.fromkeys(self._nothing)), 3)
             yield f"Figures not given, or only bounded (<1 %), count as 0 where the others sum to the whole: {places}."
+        for label in self._bases:
+            yield f'"{label}" was read as the number of people, for it is far from the sum of the figures.'
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())
             yield f"Labels that differ in case only were read as the same: {told}."

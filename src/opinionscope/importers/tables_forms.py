@@ -11,7 +11,7 @@ from opinionscope.importers.labels import without_html
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, new_option
 from opinionscope.importers.tables_names import EVERYBODY, TableQuestion, Who, named_size, who_of
-from opinionscope.importers.tables_sums import are_letters, is_size, is_total
+from opinionscope.importers.tables_sums import are_letters, is_size, is_surely_size, is_total
 from opinionscope.importers.words import roles
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
@@ -133,6 +133,9 @@ def form_of(names: Sequence[str]) -> Form:
         kind = BY_OPTION
     if not kind:
         raise ImportRefusedError(f"{EXPECTED}; {found}")
+    sizes = [name for name in rest if is_size(name)]
+    if kind == LONG and "n" not in columns and len(sizes) == 1:
+        columns["n"], rest = sizes[0], tuple(name for name in rest if name not in sizes)
     return Form(kind, columns, rest, letters)
 
 
@@ -303,7 +306,7 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            if self._form.is_total(label) and not self._form.is_size(label):
+            if self._form.is_total(label) and not is_surely_size(label):
                 return False
             is_small = measure != "count" and _TOO_SMALL.fullmatch(row.cells[column].strip()) is not None
             if is_small or is_blank(row.cells[column]):
@@ -315,7 +318,7 @@ class FormReader:
             self._answers.figure(row.place, asked, who, label, number, self._percent(row, column))
             return True
         if self._form.is_size(label):
-            self._answers.size(row.place, asked, who, number)
+            self._answers.size(row.place, asked, who, number, label)
         else:
             self._answers.sum_row(row.place, asked, who, label, number)
         return False

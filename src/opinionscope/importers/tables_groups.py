@@ -69,7 +69,11 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     for column in [*columns]:
         cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
         numbers = cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells)
-        if numbers and (says_how_sure(column) or _OTHER_PERCENT.fullmatch(fold(column).strip(" .:"))):
+        if numbers and (
+            _is_code(table, form, column)
+            or says_how_sure(column)
+            or _OTHER_PERCENT.fullmatch(fold(column).strip(" .:"))
+        ):
             columns.remove(column)
         elif numbers and not _PERIOD.fullmatch(fold(column)):
             raise ImportRefusedError(
@@ -77,6 +81,14 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
                 f"those that are with --by, or leave the column out. {EXPECTED}"
             )
     return tuple(each for each in columns if not _is_remark(table, form, each, columns))
+
+
+def _is_code(table: ReadTable, form: Form, column: str) -> bool:
+    """Whether each option of a question has a number of its own, the same wherever it stands."""
+    question, option = form.columns["question"], form.columns["option"]
+    pairs = {row.under((question, option, column)) for row in table.rows}
+    sides = {(asked, label) for asked, label, _ in pairs}, {(asked, code) for asked, _, code in pairs}
+    return all(len(pairs) == len(side) > 1 for side in sides)
 
 
 def _is_remark(table: ReadTable, form: Form, column: str, columns: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from opinionscope.importers.figures import any_number, is_percent, plainly
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.records import Record
 from opinionscope.importers.tables_forms import LONG, Form, role_of
+from opinionscope.importers.tables_sides import is_answer, is_everybody, is_group
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
@@ -57,17 +58,29 @@ def laid_out(grid: RawTable) -> ReadTable:
 
 
 def _without_corner(grid: RawTable) -> RawTable:
-    """A crosstab of percents with its question in the corner as one with the question above its header."""
+    """A crosstab with its question in the corner as one with the question above its header."""
     corner, *groups = [*grid.header, ""]
-    cells = [cell.strip() for _, row in grid.rows for cell in row[1 : len(grid.header)]]
     if not corner.endswith("?") or not groups[:-1] or any(map(role_of, grid.header)) or not all(groups[:-1]):
         return grid
-    if 2 * sum(map(is_percent, cells)) <= len(cells) or any(any_number(row[0]) is not None for _, row in grid.rows):
+    if not _are_figures([row[: len(grid.header)] for _, row in grid.rows], groups[:-1]):
         return grid
     at = next(at for at, each in enumerate(grid.records) if [*map(clean_line, each.cells)] == grid.header)
     line, head = grid.records[at].line, ["", *grid.header[1:]]
     records = [Record(line, [corner]), Record(line, head), *grid.records[at + 1 :]]
     return RawTable(head, grid.rows, grid.damaged, grid.separator, grid.notes, records, grid.word)
+
+
+def _are_figures(rows: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
+    """Whether rows are figures of options, and no people: percents, or numbers where words tell options and groups."""
+    cells = [cell.strip() for row in rows for cell in row[1:]]
+    labels = [clean_line(row[0]) for row in rows if row]
+    if any(any_number(label) is not None for label in labels):
+        return False
+    if 2 * sum(map(is_percent, cells)) > len(cells):
+        return True
+    told = any(is_group(name) or is_everybody(name) or is_answer(name) for name in names) or any(map(is_answer, labels))
+    numbers = [cell for cell in cells if _number(cell) is not None]
+    return told and len({*labels}) == len(labels) > 1 and 2 * len(numbers) > len(cells)
 
 
 def _joined(table: ReadTable) -> ReadTable:

@@ -52,7 +52,7 @@ def measured(table: ReadTable, form: Form) -> tuple[Form, str, list[str]]:
     if not measure and _weighted_cells(table, form):
         return form, "percent", [WEIGHTED]
     measure = measure or _paired(table, form)
-    if not measure and form.kind == BY_GROUP:
+    if measure != "count" and form.kind == BY_GROUP:
         _refuse_wholes_in_rows(table, form)
     return form, measure, []
 

@@ -21,11 +21,14 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_asked: list[str]
     no_answer: dict[str, list[str]]
     size: list[str]
+    base: list[str]
     whole: list[str]
     whole_alone: list[str]
     sum: list[str]
     and_more: list[str]
     beside_a_scale: frozenset[str]
+    difference: list[str]
+    net: frozenset[str]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +44,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surveymonkey: frozenset[str]
     roles: dict[str, list[str]]
     labels: Labels
+    sides: dict[str, list[str]]
     tools: list[Tool]
 
 
