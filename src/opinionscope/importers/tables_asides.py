@@ -19,7 +19,7 @@ from opinionscope.values import replace
 
 LEAST_OPTIONS = 2
 LEAST_GROUPS = 2
-"""In one group, weighted counts may be whole numbers but one by chance."""
+"""In one group, one figure may be written in another way by chance, or be damaged."""
 WHOLE = 0.03
 """So far from the whole are percents of which each was rounded."""
 _TALLIES = frozenset({"answered", "skipped"})
@@ -45,8 +45,8 @@ def without_asides(table: ReadTable, form: Form) -> tuple[ReadTable, list[tuple[
         if {*map(fold, cells)} >= _TALLIES:
             aside |= {label: "a number of people" for label in cells if fold(label) in _TALLIES}
         rest = {label: own for label, own in cells.items() if label not in aside}
-        aside |= dict.fromkeys(_odd(rest, _has_sign, 1), "a percent beside others")
-        aside |= dict.fromkeys(_odd(rest, has_decimals, LEAST_GROUPS), "a decimal beside whole numbers")
+        aside |= dict.fromkeys(_odd(rest, _has_sign), "a percent beside others")
+        aside |= dict.fromkeys(_odd(rest, has_decimals), "a decimal beside whole numbers")
         if len(cells) - len(aside) >= LEAST_OPTIONS:
             left_out |= {(question, label) for label in aside}
             where = f"{places[question]}, {short_key(question)}"
@@ -82,13 +82,13 @@ def _without(table: ReadTable, form: Form, left_out: set[tuple[str, str]]) -> li
     ]
 
 
-def _odd(cells: Cells, test: Callable[[str], bool], least: int) -> Sequence[str]:
-    """A few labels at one end of which all figures pass a test, where no other does, in so many groups at least."""
+def _odd(cells: Cells, test: Callable[[str], bool]) -> Sequence[str]:
+    """A few labels at one end of which all figures pass a test, where no other does, in two groups or more."""
     labels = [*cells]
     odd = [label for label, own in cells.items() if all(map(test, own.values()))]
     rest = [label for label in labels if label not in odd]
     groups = {group for label in rest for group in cells[label]}
-    if not 0 < len(odd) <= MOST_BESIDE or len(rest) < LEAST_OPTIONS or len(groups) < least:
+    if not 0 < len(odd) <= MOST_BESIDE or len(rest) < LEAST_OPTIONS or len(groups) < LEAST_GROUPS:
         return ()
     at_end = odd in (labels[: len(odd)], labels[-len(odd) :])
     if not at_end or any(test(cell) for label in rest for cell in cells[label].values()):
