@@ -88,17 +88,17 @@ async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(opened
     if form == "verbalized":
         fake_openai.always(pieces=PIECES, hold_after=1)
     else:
-        fake_openai.then(text="A").then(text="B").always(text="D", hold=True)
+        fake_openai.then(text="A").then(text="B").then(text="B").then(text="B").always(text="D", hold=True)
     async with opened(model="openai/x", api_base=fake_openai.base, format=form) as (app, pilot):
         await pilot.press("r")
         chart = app.screen.query_one(ChartView)
         await until(
-            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).replies) == 2)
+            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).replies) == 4)
         )
         await pilot.press("d")
         if form == "samples":
             await until(pilot, lambda: len(chart.data.labels) == 3)
-            assert chart.data.model == (0.5, 0.5, 0)
+            assert chart.data.model == (0.25, 0.75, 0)
         fake_openai.release()
         await settled(pilot)
         assert _run(app).status == "done"
