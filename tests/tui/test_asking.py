@@ -69,7 +69,8 @@ async def test_the_first_answers_of_several_are_not_drawn_and_then_it_is_said_ho
         await pilot.press("r")
         await until(pilot, lambda: f"{len(come)} of 30 answers" in shown(live_app))
         await until(pilot, lambda: (" left" in shown(live_app)) == is_drawn)
-        assert (live_app.screen.query_one(ChartView).data.model is not None) == is_drawn
+        chart = live_app.screen.query_one(ChartView)
+        await until(pilot, lambda: (chart.data.model is not None) == is_drawn)
         fake_openai.release()
 
 
