@@ -203,11 +203,15 @@ async def test_an_error_nobody_expected_gives_the_screen_back(saved, until, monk
 
 
 async def test_a_key_that_does_nothing_says_why(saved, said, settled):
-    async with saved() as (_, pilot):
+    async with saved() as (app, pilot):
         await pilot.press("x", "R")
+        await settled(pilot)
+        app.screen._saved = replace(app.screen._saved, status="running")
+        await pilot.press("r")
         await settled(pilot)
     assert any("not interrupted" in words for words in said)
     assert any("lacks no answers" in words for words in said)
+    assert any("has not ended" in words for words in said)
 
 
 async def test_a_saved_run_is_drawn_while_it_is_asked_again(opened, fake_openai, settled, until):

@@ -136,6 +136,8 @@ class SavedRunScreen(RunScreen, Above):
     def why_not(self, method: str) -> str:
         if self._view.call is not None:
             return "The model is being asked; esc cancels."
+        if self._saved.status == "running":
+            return "This run has not ended: another program may be asking."
         return {
             "again": "A guess in Play cannot be asked again.",
             "compare": "This run has no measures to compare.",
