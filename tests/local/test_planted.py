@@ -27,6 +27,7 @@ async def test_log_probs_are_read_back_exactly(planted_here: Any, ask: Any, plan
     assert run.reading.distribution.probabilities == pytest.approx(_shares(planted), abs=1e-6)
     assert run.reading.coverage == pytest.approx(sum(planted.values()), abs=1e-4)
     assert (run.model, run.api_base, run.replies[0].model) == ("local/planted", None, "local/planted")
+    assert run.usage.cost_usd == 0, "nobody is paid for it: not a price that is unknown"
 
 
 async def test_samples_are_drawn_from_what_was_planted(planted_here: Any, ask: Any, planted: dict[str, float]) -> None:

@@ -125,6 +125,8 @@ def test_calls_made_at_the_same_time_take_no_longer_than_one_looks_on(make_run: 
     run = replace(make_run(READABLE), replies=(*calls, lost))
     assert cost(replace(run, replies=tuple(calls))).endswith("30 in + 15 out tokens · price unknown · 7.5 s")
     assert run_json(run)["usage"]["seconds"] == 7.5
+    free = replace(run, replies=(replace(calls[0], usage=Usage(10, 5, 0.0, 2.0)),))
+    assert cost(free).endswith("10 in + 5 out tokens · free · 2.0 s")
 
 
 def test_nothing_that_was_not_recorded_is_called_recorded(make_run: MakeRun) -> None:

@@ -217,7 +217,8 @@ def cost(run: Run) -> str:
         for count, name in ((usage.prompt_tokens, "in"), (usage.completion_tokens, "out"))
         if count is not None
     ]
-    price = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    dollars = usage.cost_usd
+    price = "price unknown" if dollars is None else f"${dollars:.4f}" if dollars else "free"
     return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{run.seconds:.1f} s"])
 
 

@@ -250,8 +250,7 @@ class LiteLLMRespondent(Respondent):
         seconds = time.monotonic() - begun
         if not exchanges:
             return UNGUARDED
-        cost = None if self._provider.is_elsewhere else price(await load(), completion, self.model)
-        usage = Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds)
+        usage = Usage(completion.prompt_tokens, completion.completion_tokens, await self._cost(completion), seconds)
         if empty := completion.emptiness(_most_tokens(call, changes)):
             return replace(empty, usage=usage)
         return Reply(
@@ -263,6 +262,12 @@ class LiteLLMRespondent(Respondent):
             answered=datetime.now(UTC),
             usage=usage,
         )
+
+    async def _cost(self, completion: Completion) -> float | None:
+        """US dollars; None where the price is not known."""
+        if self._named.costs_nothing:
+            return 0.0
+        return None if self._provider.is_elsewhere else price(await load(), completion, self.model)
 
     def _failure(
         self,

@@ -80,6 +80,11 @@ class NamedModel(Struct, frozen=True):
         return bool(self.settings.key_env or self.settings.key_command)
 
     @property
+    def costs_nothing(self) -> bool:
+        """Whether nobody is paid for its answers."""
+        return False
+
+    @property
     def key_place(self) -> str:
         """Where the key comes from, as errors name it; "" where it does not say."""
         by_command = f"the command of {self.place} that prints it" if self.settings.key_command else ""

@@ -179,6 +179,11 @@ class _ServedModel(NamedModel, frozen=True):
     def has_key(self) -> bool:
         return True
 
+    @property
+    @override
+    def costs_nothing(self) -> bool:
+        return True
+
     @override
     def credentials(self) -> dict[str, Any]:
         return {"api_key": self.key}
