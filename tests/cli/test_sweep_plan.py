@@ -59,6 +59,7 @@ def test_the_example_is_the_grid_of_the_benchmark(cli):
     [
         (("model:x",), "a question has no model"),
         (("-topic:guns", "nosuchword"), "no question fits"),
+        (("-q", "the-bee-sting"), "No such option '-q'"),
         (("-g", "Demokrat"), "did you mean Democrat"),
         (("-s", "personna"), "persona"),
         (("-m", "two words"), "no model name"),

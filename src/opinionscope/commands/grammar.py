@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "opinionscope"
 _HELD = "\0"
-_NEGATED = regex(r"-(?![\d-])\S")
+_NEGATED = regex(r"-(?![\d-]|[A-Za-z]$)\S")
 _NEGATED_FIELD = regex(r"-\w+(:|[<>=])")
 """What a selection must not be, if its letter is no option of the command; a field with a value always is one."""
 
