@@ -149,6 +149,14 @@ def test_repeated_answers_are_averaged_and_muted_ones_left_out() -> None:
     assert doubled.differences == compare_sets(items, "model").differences
 
 
+def test_a_refusal_says_which_answers_took_no_part() -> None:
+    read = item(0, GROUPS[0], "A", (1, 1, 1))
+    few = Distribution((0.5, 0.3, 0.2), 3)
+    muted = Item(read.question, read.group, read.steering, read.format, "B", "live", few, read.answer)
+    with pytest.raises(ComparisonError, match=r"got 1: A; left out: 1 answer with muted measures$"):
+        compare_sets([read, muted], "model")
+
+
 @pytest.mark.parametrize(
     ("items", "by", "words"),
     [

@@ -15,6 +15,7 @@ from opinionscope.collection import Item, changed_figures, pairs_of
 from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict, apart
+from opinionscope.survey.text import counted
 from opinionscope.values import replace
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
@@ -79,16 +80,25 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     for item, row in zip(scored, scores, strict=True):
         others = tuple(item.value(name) for name in CELL if name not in free)
         sides[_shown(item.value(by))][(*item.asked, *others)].append(row)
+    unread, muted = len(compared) - len(answered), len(answered) - len(scored)
     if not 2 <= len(sides) <= MOST_SETS:
         found = ", ".join(sides) or "none"
-        raise ComparisonError(f"expected 2 to {MOST_SETS} values of {by} in the selection, got {len(sides)}: {found}")
+        reason = f"expected 2 to {MOST_SETS} values of {by} in the selection, got {len(sides)}: {found}"
+        raise ComparisonError("; ".join(filter(None, (reason, left_out(unread, muted)))))
     means = {value: {key: np.mean(rows, axis=0) for key, rows in side.items()} for value, side in sides.items()}
     pairs = {(a, b): _matched(means[a], means[b]) for a, b in combinations(means, 2)}
     if not any(matched.clusters for matched in pairs.values()):
-        raise ComparisonError(f"no item was asked with two values of {by} and everything else alike")
+        reason = f"no item was asked with two values of {by} and everything else alike"
+        raise ComparisonError("; ".join(filter(None, (reason, left_out(unread, muted)))))
     comparison = _compared(by, {value: len(side) for value, side in sides.items()}, pairs)
-    unread, muted = len(compared) - len(answered), len(answered) - len(scored)
     return replace(comparison, unread=unread, muted=muted, changed=changed_figures(scored))
+
+
+def left_out(unread: int, muted: int) -> str:
+    """Which answers take no part, as in `SetComparison`; "" where all do."""
+    reasons = ((unread, "that could not be read"), (muted, "with muted measures"))
+    told = [f"{counted(number, 'answer')} {why}" for number, why in reasons if number]
+    return f"left out: {', '.join(told)}" if told else ""
 
 
 def _shown(value: object) -> str:

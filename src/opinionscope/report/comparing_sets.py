@@ -6,7 +6,7 @@ from typing import Any
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.charts.lines import Line, paragraphs
 from opinionscope.comparison.pairwise import DECIDES
-from opinionscope.comparison.sets import SetComparison
+from opinionscope.comparison.sets import SetComparison, left_out
 from opinionscope.report.comparing import difference_cells, difference_json, verdict_json, verdict_words
 from opinionscope.report.table_lines import draw_table
 from opinionscope.report.words import Unit
@@ -56,9 +56,8 @@ def sets_sentences(comparison: SetComparison) -> Iterator[str]:
         yield f"{verdict.a} and {verdict.b}, {matched}: {verdict_words(verdict, verdict.closer)}."
         if more:
             yield f"  A difference this large would be settled by about {more:,} more questions."
-    left_out = ((comparison.unread, "that could not be read"), (comparison.muted, "with muted measures"))
-    if told := [f"{counted(number, 'answer')} {why}" for number, why in left_out if number]:
-        yield f"Left out: {', '.join(told)}."
+    if told := left_out(comparison.unread, comparison.muted):
+        yield f"{told.capitalize()}."
     if comparison.changed:
         yield comparison.changed
 
