@@ -50,7 +50,9 @@ def saved(live_app, fake_openai, answered, settled, until):
         await until(pilot, lambda: _run(live_app).status == "done")
         fake_openai.release()
         await settled(pilot)
-        await pilot.press("h", "enter")
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(live_app.screen, SavedRunScreen))
         return live_app.screen
 
@@ -210,7 +212,9 @@ async def test_a_score_that_cannot_be_kept_is_said_though_its_screen_was_left(
         await pilot.press("escape")
         await settled(pilot)
         fake_openai.release()
-        await pilot.press("h", "enter")
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(live_app.screen, SavedRunScreen))
         with closing(sqlite3.connect(live_app._arrangement.history.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")

@@ -219,7 +219,9 @@ async def test_a_saved_run_is_drawn_while_it_is_asked_again(opened, fake_openai,
     async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
-        await pilot.press("h", "enter")
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SavedRunScreen))
         await pilot.press("r")
         await until(pilot, lambda: app.screen.query_one(ChartView).data.partial)
