@@ -15,7 +15,7 @@ def test_equal_prompts_stand_once_and_sums_are_those_of_the_runs(make_run):
         one.plan.first.prompt.system, one.plan.first.prompt.user
     ]  # fmt: skip
     said = " ".join(block.text for block in blocks if isinstance(block, Paragraph))
-    assert "4 runs, selected by tag:paper, made from 2026-01-02 to 2026-01-02" in said
+    assert "4 runs, selected by tag:paper, made on 2026-01-02" in said
     assert "3 done, 1 failed" in said
     assert "Tokens sent 200, received 40; cost 1.0000 USD" in said
     assert "P1, sent in 3 runs" in said

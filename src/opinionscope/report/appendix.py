@@ -185,9 +185,10 @@ class Appendix:
         if not self._times:
             return f"No run{which}."
         ended = ", ".join(f"{number:,} {status}" for status, number in sums.statuses.items())
+        first, last = (f"{time:%Y-%m-%d}" for time in (min(self._times), max(self._times)))
+        when = f"on {first}" if first == last else f"from {first} to {last}"
         return (
-            f"{counted(sums.runs, 'run')}{which}, made from {min(self._times):%Y-%m-%d} to "
-            f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. "
+            f"{counted(sums.runs, 'run')}{which}, made {when} with opinionscope {', '.join(self._versions)}: {ended}. "
             f"{counted(sums.calls, 'call')}, {sums.failed_calls:,} of them failed. "
             f"Tokens sent {sums.words('prompt_tokens', '{:,}')}, received {sums.words('completion_tokens', '{:,}')}; "
             f"cost {sums.words('cost_usd', '{:.4f} USD')}."
