@@ -43,6 +43,9 @@ def test_a_failed_call_does_not_make_the_tokens_of_all_others_unknown(make_run):
 def test_a_prompt_with_fences_and_commands_stays_within_its_block():
     assert _markdown(Verbatim("a ```b``` c")) == "````text\na ```b``` c\n````"
     assert _latex(Verbatim(r"50 % \end{Verbatim}")).count(r"\end{Verbatim}") == 1
+    table = _latex(AppendixTable([{"run": "a{tabular}", "why": "one sentence that is longer than an id", "tv": 0.5}]))
+    assert r"\begin{longtable}{lp{25mm}r}" in table
+    assert r"a\{tabular\} & one" in table
     assert _latex(Paragraph("50 % & x_1 −")) == r"50 \% \& x\_1 $-$"
 
 

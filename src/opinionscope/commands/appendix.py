@@ -12,7 +12,16 @@ from opinionscope.report.appendix import AppendixTable, Block, Heading, Paragrap
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
-LATEX_HEAD = "% Needs the packages booktabs, longtable and fvextra, and UTF-8."
+LATEX_HEAD = "% Needs the packages booktabs, longtable and fvextra; where letters are not Latin, XeLaTeX or LuaLaTeX."
+LATEX_TABLE = r"""{\tiny\setlength{\tabcolsep}{2pt}
+\setlength{\LTleft}{0pt plus 1fill minus 1fill}\setlength{\LTright}{0pt plus 1fill minus 1fill}
+\begin{longtable}{%s}
+%s
+\end{longtable}
+}"""
+"""A table of many columns: small and close, and over both margins alike where it is wider than the text."""
+LONG, LATEX_LONG = 26, "p{25mm}"
+"""Columns of texts longer than the id of a run have lines of that width."""
 ENDINGS = {".md": "markdown", ".tex": "latex"}
 
 
@@ -48,13 +57,21 @@ def _markdown(block: Block) -> str:
     return f"{fence}text\n{clean(block.text)}\n{fence}"
 
 
+def _latex_table(table: AppendixTable) -> str:
+    columns = list(table.rows[0])
+    head, *lines, _ = table_text(columns, table.rows, "latex").splitlines()
+    kinds = zip(columns, head.removeprefix(r"\begin{tabular}{"), strict=False)
+    longest = {name: max(len(str(row[name])) for row in table.rows) for name in columns}
+    form = "".join(LATEX_LONG if kind == "l" and longest[name] > LONG else kind for name, kind in kinds)
+    return LATEX_TABLE % (form, "\n".join(lines))
+
+
 def _latex(block: Block) -> str:
     if isinstance(block, Heading):
         return rf"\section*{{{latex(block.text)}}}"
     if isinstance(block, Paragraph):
         return latex(clean(block.text))
     if isinstance(block, AppendixTable):
-        tabular = table_text(list(block.rows[0]), block.rows, "latex").replace("tabular", "longtable")
-        return f"{{\\scriptsize\n{tabular}\n}}"
+        return _latex_table(block)
     text = clean(block.text).replace(r"\end{Verbatim}", r"\end {Verbatim}")
     return f"\\begin{{Verbatim}}[breaklines,fontsize=\\small]\n{text}\n\\end{{Verbatim}}"
