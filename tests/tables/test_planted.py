@@ -249,9 +249,11 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     late, early = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
     items = [replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
     items += [replace(each, created=early) for each in planted(human, uniform, 300)]
-    items += planted(human, human, 300)
+    items += [replace(each, created=late, kind="recorded", model="recorded/a") for each in planted(human, human, 300)]
+    items += [replace(each, created=late, model="b") for each in planted(human, human, 300)] + planted(human, human)
     report = made("over-time", items)
-    first, second = report.rows
+    _, first, second = report.rows
+    assert "m verbalized, persona: TV" in report.sentence and "on 2026-05-01," in report.sentence
     assert (first["date"], second["date"], first["items"]) == ("2026-05-01", "2026-05-09", 2 * QUESTIONS)
     assert second["tv"] == pytest.approx(first["tv"] / 2)
     caption, lines = plot_of_row("over-time", report, 1, 60, 12)
