@@ -253,7 +253,8 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     items += [replace(each, created=late, model="b") for each in planted(human, human, 300)] + planted(human, human)
     report = made("over-time", items)
     _, first, second = report.rows
-    assert "m verbalized, persona: TV" in report.sentence and "on 2026-05-01," in report.sentence
+    assert "m verbalized, persona: TV" in report.sentence
+    assert "on 2026-05-01," in report.sentence
     assert (first["date"], second["date"], first["items"]) == ("2026-05-01", "2026-05-09", 2 * QUESTIONS)
     assert second["tv"] == pytest.approx(first["tv"] / 2)
     caption, lines = plot_of_row("over-time", report, 1, 60, 12)

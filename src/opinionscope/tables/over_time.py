@@ -35,9 +35,7 @@ def over_time(collection: Collection, selection: Selection, options: Options) ->
     asked = (item for item in collection.items(selection) if item.created and item.kind != "recorded")
     answers = Answers.of(asked, options.smallest_n or 1)
     if not answers.items:
-        raise TableError(
-            f"{nothing_found(selection)}; recorded answers have no date, runs of models that were asked have"
-        )
+        raise TableError(f"{nothing_found(selection)}; recorded answers have no date, live runs have")
     tv, kl = MEASURES["tv"](answers.pairs), MEASURES["kl"](answers.pairs)
     names, cell = answers.rows_by(*SERIES, "date")
     means = answers.clusters(options, usual=FEW_RESAMPLES).means(tv, cell, len(names))
