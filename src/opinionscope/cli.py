@@ -284,7 +284,7 @@ def table(
 
     kind = chart_or_table(out, **formats) if name else wanted_format(out, **formats)
     if name is None:
-        list_tables(kind)
+        list_tables(kind, out)
         return
     splits = tuple(dict.fromkeys(filter(None, by.replace(" ", "").split(","))))
     options = Options(scoring=scoring, by=splits, smallest_n=smallest_n)

@@ -48,3 +48,17 @@ def test_what_was_asked_at_the_server_of_the_settings_stands_in_the_grid(cli, cl
     asked = ("-q", QUESTION, "-g", "Democrat", "-m", "openai/x")
     kept = cli_json("run", *asked)["run_id"]
     assert [cell["run_id"] for cell in cli_json("grid", *asked) if cell["run_id"]] == [kept]
+
+
+def test_what_was_asked_at_a_server_that_was_named_stands_in_the_grid(cli, cli_json, fake_openai):
+    fake_openai.always(text="{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}")
+    asked = ("-q", QUESTION, "-g", "Democrat", "-m", "openai/x")
+    kept = cli_json("run", *asked, "--api-base", fake_openai.base)["run_id"]
+    assert [cell["run_id"] for cell in cli_json("grid", *asked) if cell["run_id"]] == [kept]
+
+
+def test_labels_of_options_can_be_told_apart_in_a_cell(cli):
+    table = cli("grid", "-q", QUESTION, "-g", "Democrat", "-m", "recorded/gpt-4", "--csv").stdout
+    row = next(csv.DictReader(io.StringIO(table)))
+    assert row["options"] == "Top priority; Some priority; No priority; Refused"
+    assert [float(share) for share in row["model_shares"].split("; ")] == [0.4, 0.42, 0.15, 0.03]

@@ -88,7 +88,7 @@ def test_an_export_has_everything_of_a_run_in_one_row(cli, runs, tmp_path):
     cli("history", "tag", run_id, "pilot", "two")
     (row,) = csv.DictReader(io.StringIO(cli("history", "export", "tag:pilot").stdout))
     shown = json.loads(cli("history", "show", run_id, "--json").stdout)
-    assert (row["run_id"], row["group"], row["n"], row["tags"]) == (run_id, "Democrat", "428.0", "pilot two")
+    assert (row["run_id"], row["group"], row["n"], row["tags"]) == (run_id, "Democrat", "428.0", "pilot; two")
     for name in MEASURES:
         value = shown["measures"][name]
         assert row[name] in ("", "inf") if value is None else float(row[name]) == value
@@ -97,7 +97,11 @@ def test_an_export_has_everything_of_a_run_in_one_row(cli, runs, tmp_path):
     assert "measures_muted" not in cli("history", "export", "--format", "markdown").stdout
     lines = cli("history", "export", "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line)["run_id"] for line in lines] == listed(cli)
-    assert shown in json.loads(cli("history", "export", "--format", "json").stdout)
+    (kept,) = json.loads(cli("history", "export", "tag:pilot", "--format", "json").stdout)
+    assert kept.items() > shown.items()
+    (listed_row,) = json.loads(cli("history", "list", "tag:pilot", "--json").stdout)
+    assert {name: kept[name] for name in ("finished", "tags", "pinned", "note")}.items() < listed_row.items()
+    assert kept["tags"] == ["pilot", "two"]
     assert cli("history", "export", "-o", str(tmp_path / "r.parquet")).stderr.endswith("4 runs\n")
     assert cli("history", "export", "--format", "markdown").stdout.count("\n") == 6
     assert cli("history", "export", "tag:nothing").stdout.startswith("run_id,created")
@@ -109,6 +113,8 @@ def test_an_export_and_an_appendix_say_which_measures_are_muted(cli, cli_json):
     reason = "only 8 people answered"
     assert shown["measures_muted"] == reason
     rows = csv.DictReader(io.StringIO(cli("history", "export").stdout))
+    assert {row["group"]: row["measures_muted"] for row in rows} == {"Democrat": "", "Male": reason}
+    rows = csv.DictReader(io.StringIO(cli("history", "list", "--csv").stdout))
     assert {row["group"]: row["measures_muted"] for row in rows} == {"Democrat": "", "Male": reason}
     for page in (("export", "--format", "markdown"), ("appendix",)):
         (line,) = (line for line in cli("history", *page).stdout.splitlines() if reason in line)

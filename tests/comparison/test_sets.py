@@ -6,8 +6,10 @@ from msgspec.structs import replace
 from scipy import stats
 
 from opinionscope.collection import Item
+from opinionscope.collection.item import told
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.sets import clustered, compare_sets, settled
+from opinionscope.recipe import PLAIN, Recipe
 from opinionscope.report.comparing_sets import sets_sentences
 from opinionscope.survey import Distribution, Group, Option, Question
 
@@ -56,6 +58,18 @@ def test_answers_that_followed_no_recipe_are_no_side_of_a_comparison_by_one_of_i
     found = compare_sets([*runs, *planted(10, 0.1)], "repair")
     assert found.sizes == {"0": 20, "2": 20}
     assert found.items == {("0", "2"): 20}
+
+
+def test_recorded_answers_are_matched_with_runs_that_were_asked_in_the_usual_way() -> None:
+    usual, three = told(PLAIN), told(Recipe(examples=3))
+    a, b = planted(10, 0.1)[::2], planted(10, 0.1)[1::2]
+    assert compare_sets([*a, *(replace(each, recipe=usual) for each in b)], "model").items == {("A", "B"): 20}
+    with pytest.raises(ComparisonError, match="no item was asked"):
+        compare_sets([*a, *(replace(each, recipe=three) for each in b)], "model")
+    assert compare_sets(
+        [*(replace(each, recipe=usual) for each in a), *(replace(each, model="A", recipe=three) for each in b)],
+        "examples",
+    ).items == {("5", "3"): 20}
 
 
 def test_what_takes_no_part_is_counted_and_said() -> None:

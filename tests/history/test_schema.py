@@ -84,7 +84,8 @@ def test_an_infinite_kl_names_its_option(history: History, done: MakeRun, plain:
 def test_every_option_of_the_recipe_has_a_column(history: History, done: MakeRun, plain: sqlite3.Connection) -> None:
     run = done()
     history.finish(run)
-    values = {option.name: option.of(run.cell.recipe) for option in OPTIONS}
+    values: dict[str, str | float] = {option.name: option.of(run.cell.recipe) for option in OPTIONS}
+    values |= {name: getattr(run.cell.recipe, name) for name in ("samples", "examples", "repeats", "temperature")}
     assert (values["repair"], values["check_text"]) == ("2", "yes")
     (row,) = history.exported()
     assert {name: row[name] for name in COLUMNS if name in values} == values

@@ -69,6 +69,7 @@ def value_of(run: Run, name: str) -> Value:
         "n": run.human.n if run.human else None,
         "repeats": recipe.repeats,
         "samples": recipe.samples,
+        "examples": recipe.examples,
         "temperature": recipe.temperature,
         **{option.name: option.of(recipe) for option in OPTIONS},
         "coverage": run.reading.coverage if run.reading else None,

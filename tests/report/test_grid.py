@@ -9,7 +9,8 @@ from rich.cells import cell_len
 
 from opinionscope.charts.lines import plain
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
+from opinionscope.collection.item import told
+from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.report.grid import AXES, asked_alike, grid_rows, make_grid, with_run
 from opinionscope.report.grid_cell import cell_lines
 from opinionscope.report.grid_drawing import CURSOR, GridDrawing
@@ -181,8 +182,7 @@ def test_refusals_are_left_out_of_the_order_if_they_are_dropped(collection):
     assert dropped[QUESTION] != kept[QUESTION]
 
 
-AS_USUAL = {"order": "survey", "reasoning": "no", "repeats": 1, "temperature": 1.0, "voice": "instruction"}
-AS_USUAL |= {"samples": 30} | {option.name: option.of(PLAIN) for option in OPTIONS}
+AS_USUAL = told(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,8 @@ AS_USUAL |= {"samples": 30} | {option.name: option.of(PLAIN) for option in OPTIO
         (Recipe(voice="interview"), "none", "verbalized", True),
         (Recipe(samples=100), "persona", "verbalized", True),
         (Recipe(samples=100), "persona", "samples", False),
+        (Recipe(examples=3), "persona", "verbalized", True),
+        (Recipe(examples=3), "few-shot", "verbalized", False),
         (Recipe(place_and_time=True), "persona", "samples", False),
         (Recipe(repair=2), "persona", "verbalized", False),
         (Recipe(repair=2), "persona", "samples", True),

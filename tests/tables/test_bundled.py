@@ -104,6 +104,14 @@ def test_csv_has_full_numbers_and_markdown_and_latex_rounded_ones(cli, tmp_path)
     assert r"\toprule" in latex.read_text()
 
 
+def test_the_list_of_tables_comes_in_every_format(cli, tmp_path):
+    rows = list(csv.DictReader(io.StringIO(cli("table", "--csv").stdout)))
+    assert rows[0]["name"] == "leaderboard"
+    assert rows[0]["by"].startswith("domain; ")
+    assert cli("table", "--json", "-o", str(tmp_path / "t.json")).stdout == ""
+    assert [row["name"] for row in json.loads((tmp_path / "t.json").read_text())] == [row["name"] for row in rows]
+
+
 def test_a_mistake_in_the_selection_is_marked_where_it_stands(cli):
     result = cli("table", "leaderboard", "model:gpt-4 tv:x")
     assert result.exit_code == 2

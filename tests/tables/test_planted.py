@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from opinionscope.alignment.together import holm
 from opinionscope.charts.lines import plain
+from opinionscope.collection.item import USUAL, Item
 from opinionscope.report.figure import table_figure
 from opinionscope.report.plots import plot_of_row
 from opinionscope.survey import Group
@@ -248,9 +249,12 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     late, early = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
     items = [replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
     items += [replace(each, created=early) for each in planted(human, uniform, 300)]
-    items += planted(human, human, 300)
+    items += [replace(each, created=late, kind="recorded", model="recorded/a") for each in planted(human, human, 300)]
+    items += [replace(each, created=late, model="b") for each in planted(human, human, 300)] + planted(human, human)
     report = made("over-time", items)
-    first, second = report.rows
+    _, first, second = report.rows
+    assert "m verbalized, persona: TV" in report.sentence
+    assert "on 2026-05-01," in report.sentence
     assert (first["date"], second["date"], first["items"]) == ("2026-05-01", "2026-05-09", 2 * QUESTIONS)
     assert second["tv"] == pytest.approx(first["tv"] / 2)
     caption, lines = plot_of_row("over-time", report, 1, 60, 12)
@@ -356,3 +360,36 @@ def test_answers_compared_with_other_figures_of_people_are_told(made, answers):
     said = "Of 8 pairs of a question and a group, not all answers are compared with the same figures of people"
     assert any(note.startswith(said) for note in made("leaderboard", before + after).notes)
     assert not any("figures of people" in note for note in made("leaderboard", before).notes)
+
+
+def test_a_choice_is_judged_where_all_else_is_alike(made, planted):
+    """A is closer than B in the format that both were asked in; it alone was asked in another, and is far off there."""
+    human = np.tile([0.4, 0.3, 0.2, 0.1], (QUESTIONS, 2, 1))
+
+    def off(by: float) -> np.ndarray:
+        return human + np.array([by, 0, 0, -by])
+
+    def asked(model: str, by: float, **how: str) -> list[Item]:
+        return [replace(each, model=model, **how) for each in planted(human, off(by))]
+
+    a, b, far = asked("A", 0.05), asked("B", 0.1), asked("A", -0.3, format="log-probs")
+    report = made("choices", [*a, *b, *far])
+    rows = {row["choice"]: row for row in report.rows}
+    assert (rows["model"]["best"], rows["model"]["worst"]) == ("A", "B")
+    assert rows["model"]["tv_best"] == pytest.approx(0.05)
+    assert rows["model"]["range"] == pytest.approx(0.05)
+    assert (rows["format"]["best"], rows["format"]["tv_best"]) == ("verbalized", pytest.approx(0.05))
+    assert rows["model"]["items"] == rows["format"]["items"] == 4 * QUESTIONS
+    assert rows["question and group"]["items"] == 6 * QUESTIONS
+    few = made("choices", [*a, *b, *far, *asked("C", 0.1)[:10]])
+    assert "Asked of too few of them, and left out: C." in few.notes
+    other = (each for form in ("verbalized", "log-probs") for each in asked("B", 0.1, format=form, steering="none"))
+    apart = made("choices", [*a, *far, *other])
+    assert "Never compared with all else alike, and so no row: model, steering." in apart.notes
+
+
+def test_recorded_answers_are_no_other_voice_or_order_than_runs_as_usual(made, planted):
+    human = np.tile([0.4, 0.3, 0.2, 0.1], (QUESTIONS, 2, 1))
+    recorded = [replace(each, model="A", kind="recorded") for each in planted(human, human)]
+    runs = [replace(each, model="B", recipe=USUAL) for each in planted(human, human[:, :, ::-1])]
+    assert [row["choice"] for row in made("choices", [*recorded, *runs]).rows] == ["model", "question and group"]

@@ -6,10 +6,21 @@ from datetime import datetime
 import msgspec
 
 from opinionscope.alignment.reliability import Basis, doubt
+from opinionscope.recipe import ALL_OPTIONS, PLAIN, Recipe
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection.matching import Value
 from opinionscope.survey import Distribution, Group, Question
 from opinionscope.survey.text import counted
+
+
+def told(recipe: Recipe) -> dict[str, str | float]:
+    """Name → value of every option of a recipe, as items have it: numbers are compared, all else is matched as text."""
+    texts = {option.name: option.of(recipe) for option in ALL_OPTIONS}
+    counts = {name: getattr(recipe, name) for name in ("samples", "repeats", "examples", "temperature")}
+    return texts | counts
+
+
+USUAL = told(PLAIN)
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -26,8 +37,7 @@ class Item(msgspec.Struct, frozen=True, gc=False):
         singles: the distributions that the answer is the mean of, where they were recorded one by one, shape (R, K).
         stated: what the percentages stated sum to; None where the format states none.
         created: None for recorded answers.
-        recipe: how it was asked, for what differs from the usual: voice, order, repeats, samples, temperature,
-            reasoning.
+        recipe: how it was asked, as `told` gives it; {} for recorded answers and people, who follow no recipe.
         server: the address that was asked; "" for a provider's own, and where nobody was asked live.
         scores: values of measures as they were kept with the run; {} for recorded answers.
     """
@@ -83,6 +93,11 @@ class Item(msgspec.Struct, frozen=True, gc=False):
         if name in self.recipe:
             return self.recipe[name]
         return _FIELDS[name](self) if name in _FIELDS else self.scores.get(name)
+
+    def way(self, name: str) -> Value:
+        """As `value`; what followed no recipe counts as asked in the usual way, which is the paper's."""
+        value = self.value(name)
+        return USUAL.get(name) if value is None else value
 
 
 _FIELDS: Mapping[str, Callable[[Item], Value]] = {

@@ -9,20 +9,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from opinionscope.collection.item import Item
-from opinionscope.elicitation import OPTIONS, PLAIN
+from opinionscope.collection.item import USUAL, Item
 from opinionscope.history import History
 from opinionscope.history.shared import restored_question
 from opinionscope.runs.run import stated_sum
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.survey import Distribution, Group, Question
 
-_USUAL = {option.name: option.of(PLAIN) for option in OPTIONS}
-
 _RUNS = """
 SELECT runs.rowid AS number, runs.id, runs.created,
   runs.question_hash, runs.group_hash, steering, format, model, api_base, kind, status,
-  voice, option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
+  voice, option_order, reasoning, repeats, samples, temperature, examples_wanted,
+  humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
   (SELECT json_group_array(json_array(name, value)) FROM recipe_options WHERE run_id = runs.id) AS further,
@@ -120,13 +118,14 @@ def _recipe(row: sqlite3.Row) -> Mapping[str, str | float]:
     if row["kind"] == "person":
         return {}
     return {
+        **USUAL,
         "voice": row["voice"],
         "order": row["option_order"],
         "reasoning": "yes" if row["reasoning"] else "no",
         "repeats": row["repeats"],
         "samples": row["samples"],
         "temperature": row["temperature"],
-        **_USUAL,
+        "examples": row["examples_wanted"],
         **dict(_listed(row["further"])),
     }
 

@@ -11,9 +11,10 @@ from opinionscope.commands.output import Page
 from opinionscope.commands.printing import tell
 from opinionscope.commands.tables_out import put_out
 from opinionscope.report.figure import grid_figure
-from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, with_scaled
+from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, selection_of, with_scaled
 from opinionscope.report.grid_drawing import GridDrawing
 from opinionscope.runs.prober import Choices
+from opinionscope.survey import Question
 from opinionscope.workspace import Workspace
 
 WIDEST = 200
@@ -61,10 +62,16 @@ def _choices(
         steering=steering,
         format=format_,
         model=model,
-        api_base=workspace.server_for(model),
+        api_base=workspace.server_for(model) or _newest_server(workspace, found, model),
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse,
     )
+
+
+def _newest_server(workspace: Workspace, question: Question, model: str) -> str | None:
+    """Where the model was last asked the question; None for its provider's own server."""
+    asked = workspace.collection().items(selection_of(dataset=question.dataset, question=question.id, model=model))
+    return next((item.server for item in asked if item.model == model), "") or None
 
 
 def _tell_missing(grid: Grid) -> None:

@@ -146,7 +146,8 @@ def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | N
     """Write the runs of a SELECTION, or all, newest first: one row a run.
 
     Rows have ids, choices, n, every measure with its interval and noise floor, why measures are muted, tokens, cost and
-    tags. JSON and JSON lines have runs as `run --json` prints them. Parquet needs pyarrow.
+    tags. JSON and JSON lines have runs as `run --json` prints them, with their tags, pin and note. Parquet needs
+    pyarrow.
     """
     from opinionscope.commands.history_keeping import export_runs
 

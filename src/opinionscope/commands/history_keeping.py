@@ -111,7 +111,8 @@ def merge_history(workspace: Workspace, path: Path, as_json: bool) -> int:
 def export_runs(workspace: Workspace, words: Sequence[str], kind: str | None, out: Path | None) -> None:
     """Write one row a run, to a file or to stdout.
 
-    JSON and JSON lines have runs as `run --json` prints them; Markdown and LaTeX only the columns that a page holds.
+    JSON and JSON lines have runs as `run --json` prints them, with their tags, pin and note; Markdown and LaTeX only
+    the columns that a page holds.
 
     Raises:
         OutputFormatError: if the format is not known, or the file cannot be written.
@@ -135,7 +136,10 @@ def export_runs(workspace: Workspace, words: Sequence[str], kind: str | None, ou
 
 
 def _runs(history: History, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    return (run_json(history.get(run_id)) for run_id in ids)
+    for run_id in ids:
+        run = history.get(run_id)
+        finished = run.finished.isoformat() if run.finished else None
+        yield run_json(run) | {"finished": finished, "tags": run.tags, "pinned": run.pinned, "note": run.note}
 
 
 def _columns(kind: str) -> list[str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from opinionscope.commands.figures_out import CHART, put_figure
-from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.output import print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import paper_text, put_out, put_text
@@ -20,12 +20,11 @@ NEEDED_LEAST = ("coverage", "floor")
 """Columns that a narrow terminal omits, in this order."""
 
 
-def list_tables(kind: str) -> None:
-    """Print the tables there are."""
-    if kind == "json":
-        print_json(
-            [{"name": table.name, "summary": table.summary, "by": list(table.splits)} for table in TABLES.values()]
-        )
+def list_tables(kind: str, out: Path | None) -> None:
+    """Print the tables there are, or write them to a file."""
+    if kind:
+        listed = [{"name": each.name, "summary": each.summary, "by": list(each.splits)} for each in TABLES.values()]
+        put_out(("name", "summary", "by"), listed, kind, out)
         return
     rows = [(table.name, table.summary) for table in TABLES.values()]
     print_table(("TABLE", "SAYS"), rows, widths(("TABLE", "SAYS"), rows))

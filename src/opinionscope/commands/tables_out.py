@@ -26,10 +26,13 @@ ENDINGS: Mapping[str, str] = {
     ".parquet": "parquet",
 }  # fmt: skip
 DIGITS = 3
+BETWEEN = "; "
+"""What stands between the values of a list in one cell: labels and tags have blanks of their own."""
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$", "∞": r"$\infty$", "‖": r"$\Vert$",
+        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+        "|": r"\textbar{}", "–": "--", "−": "$-$", "∞": r"$\infty$", "‖": r"$\Vert$",
         "₁": "$_1$", "ε": r"$\varepsilon$", "Δ": r"$\Delta$", "≥": r"$\geq$", "≤": r"$\leq$", "≈": r"$\approx$",
         "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
     }
@@ -162,7 +165,7 @@ def _csv(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> str:
 
 def _plain(cell: Any) -> Any:
     if isinstance(cell, list | tuple):
-        return clean_line(" ".join(map(str, cell)))
+        return clean_line(BETWEEN.join(map(str, cell)))
     return clean_line(cell) if isinstance(cell, str) else cell
 
 
@@ -179,7 +182,7 @@ def _shown(cell: Any, empty: str, infinite: str) -> str:
 
 def _markdown(columns: Sequence[str], cells: Sequence[Sequence[Any]], is_right: Sequence[bool]) -> str:
     def line(parts: Iterable[str]) -> str:
-        return "| " + " | ".join(part.replace("|", "\\|") for part in parts) + " |"
+        return "| " + " | ".join(part.replace("\\", r"\\").replace("|", r"\|") for part in parts) + " |"
 
     ruled = ["---:" if right else "---" for right in is_right]
     return "\n".join(

@@ -13,6 +13,7 @@ BY = (
     "reasoning",
     "repeats",
     "samples",
+    "examples",
     "temperature",
     *(option.name for option in OPTIONS),
 )

@@ -62,8 +62,8 @@ class _Matched(Struct, frozen=True):
 def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     """Compare answers that differ in one field, matched by item and by everything else they were asked by.
 
-    Several answers to the same are averaged. Items that are not scored, stand on too little, or have no value of the
-    field, as recorded answers follow no recipe, take no part.
+    Several answers to the same are averaged. Recorded answers follow no recipe: they are matched as asked in the usual
+    way. Items that are not scored, stand on too little, or have no value of the field take no part.
 
     Raises:
         ComparisonError: if the field is none to compare by, there are fewer than two values or more than eight of it,
@@ -78,7 +78,7 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     free = {by, "server"} if by == "model" else {by}  # each model has a server of its own
     sides: dict[str, dict[tuple[object, ...], list[Array]]] = defaultdict(lambda: defaultdict(list))
     for item, row in zip(scored, scores, strict=True):
-        others = tuple(item.value(name) for name in CELL if name not in free)
+        others = tuple(item.way(name) for name in CELL if name not in free)
         sides[_shown(item.value(by))][(*item.asked, *others)].append(row)
     unread, muted = len(compared) - len(answered), len(answered) - len(scored)
     if not 2 <= len(sides) <= MOST_SETS:

@@ -17,13 +17,14 @@ _ROWS = """
 SELECT runs.id AS run_id, runs.created, runs.finished, runs.status, runs.kind, questions.dataset,
   questions.question_id AS question, questions.title, questions.domain, groups.name AS "group",
   groups.expression AS group_expression, runs.steering, runs.format, runs.voice, runs.option_order AS "order",
-  CASE runs.reasoning WHEN 1 THEN 'yes' ELSE 'no' END AS reasoning, runs.repeats, runs.samples, runs.temperature,
+  CASE runs.reasoning WHEN 1 THEN 'yes' ELSE 'no' END AS reasoning, runs.repeats, runs.samples,
+  runs.examples_wanted AS examples, runs.temperature,
   {further},
   runs.seed, runs.model, first.resolved_model, runs.pack_version, runs.program_version, runs.template_version,
   humans.n, readings.coverage, readings.sample_size, runs.epsilon, runs.drop_nonresponse,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS calls,
   {totals},
-  (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run_id = runs.id ORDER BY rowid)) AS tags,
+  (SELECT group_concat(tag, '; ') FROM (SELECT tag FROM tags WHERE run_id = runs.id ORDER BY rowid)) AS tags,
   runs.pinned, runs.note, runs.error_title, runs.error
 FROM json_each(?) AS wanted
   CROSS JOIN runs ON runs.id = wanted.value
@@ -45,8 +46,8 @@ FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
 
 COLUMNS = (
     "run_id", "created", "finished", "status", "kind", "dataset", "question", "title", "domain", "group",
-    "group_expression", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "temperature",
-    *(option.name for option in OPTIONS),
+    "group_expression", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "examples",
+    "temperature", *(option.name for option in OPTIONS),
     "seed", "model", "resolved_model", "pack_version", "program_version", "template_version", "n", "coverage",
     "sample_size", "epsilon", "drop_nonresponse", "calls", "prompt_tokens", "completion_tokens", "cost_usd", "seconds",
     "tags", "pinned", "note", "error_title", "error", "measures_muted",

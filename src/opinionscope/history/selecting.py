@@ -253,6 +253,8 @@ class Condition(Struct):
             case "coverage":
                 inside = self.inside("coverage", term)
                 return f"EXISTS (SELECT 1 FROM readings WHERE run_id = runs.id AND {inside})"
+            case "examples":
+                return self.inside("runs.examples_wanted", term)
         return self.inside(f"runs.{term.field}", term)
 
     def _measured(self, term: Term) -> str:

@@ -40,6 +40,7 @@ WHERE {kept}
 _MEASURES = """
 SELECT runs.id AS run_id, runs.created, questions.dataset, questions.domain, questions.question_id AS question,
   groups.name AS group_name, runs.steering, runs.format, runs.voice, runs.option_order, runs.reasoning, runs.repeats,
+  runs.samples, runs.examples_wanted AS examples, runs.temperature,
   {further}, runs.model, calls.resolved_model, runs.kind, runs.status,
   {measures},
   {muted},

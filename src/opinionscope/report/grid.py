@@ -13,10 +13,11 @@ from msgspec import Struct, structs
 
 from opinionscope.alignment.alignment import Alignment, align, restricted
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
-from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.steering import steering_of
+from opinionscope.collection.item import told
+from opinionscope.elicitation import FORMATS, STEERINGS, refusal, requests_of
+from opinionscope.elicitation.effects import idle
 from opinionscope.errors import OpinionscopeError
+from opinionscope.recipe import ALL_OPTIONS
 from opinionscope.report.names import without_folders
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.respondents.redaction import public_url
@@ -275,21 +276,11 @@ def asked_alike(item: Item, chosen: Choices) -> bool:
     """
     if not item.recipe:
         return True
-    recipe = chosen.recipe
     if item.model == chosen.model and item.server != (public_url(chosen.api_base) if chosen.api_base else ""):
         return False
-    expected: dict[str, str | float] = {
-        "order": recipe.order,
-        "reasoning": "yes" if recipe.reasoning else "no",
-        "repeats": recipe.repeats,
-        "temperature": recipe.temperature,
-    }
-    if steering_of(item.steering).has_persona:
-        expected["voice"] = recipe.voice
-    if counts_people(item.steering, item.format):
-        expected["samples"] = recipe.samples
-    expected |= {option.name: option.of(recipe) for option in OPTIONS if not idle(option, item.steering, item.format)}
-    return all(item.recipe.get(name) == value for name, value in expected.items())
+    expected = told(chosen.recipe)
+    at_work = (option.name for option in ALL_OPTIONS if not idle(option, item.steering, item.format))
+    return all(item.recipe.get(name) == expected[name] for name in at_work)
 
 
 _Key = tuple[str, str, str, str]

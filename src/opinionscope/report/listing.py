@@ -10,7 +10,8 @@ from opinionscope.report.names import without_folders
 MUTED_MARK = "*"
 """Behind a measure that stands on too little."""
 RUN_COLUMNS = (
-    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
+    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags",
+    "measures_muted",
 )  # fmt: skip
 
 
@@ -28,7 +29,8 @@ def row_cells(row: RunRow) -> dict[str, Any]:
         "kl": row.kl,
         "tv": row.tv,
         "answers": f"{row.answered}/{row.planned}",
-        "tags": " ".join(row.tags),
+        "tags": "; ".join(row.tags),
+        "measures_muted": row.measures_muted or None,
     }
 
 

@@ -49,6 +49,7 @@ _OWN = (
     Field("n", "number", "how many people answered"),
     Field("repeats", "number", "how often the same was asked"),
     Field("samples", "number", "how many simulated people"),
+    Field("examples", "number", "how many real examples few-shot was to show"),
     Field("temperature", "number", "sampling temperature"),
     Field("coverage", "number", "share of the answer that landed on the options, 0 to 1"),
 )

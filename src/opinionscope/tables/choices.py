@@ -34,14 +34,22 @@ COLUMNS = (
 
 @table("choices", "how far a conclusion hangs on model, steering, format, voice, order, repeats and refusals")
 def choices(collection: Collection, selection: Selection, options: Options) -> Report:
-    """One row a choice; over the questions and groups that were asked in every way that is compared."""
-    grid = _common(_Grid.of(Answers.read(collection, selection, options)))
-    rows = Rows()
-    total = float(((grid.tv - grid.tv.mean()) ** 2).sum())
+    """One row a choice; over the questions and groups that were asked in every way that is compared.
+
+    The levels of a choice are held against each other where all else is alike: a model that was asked in one format
+    more than others is not further off for that.
+    """
+    every = _Grid.of(Answers.read(collection, selection, options))
+    whole = _common(every)
+    rows, apart = Rows(), []
     for choice in CHOICES:
-        names, level = codes_of(grid.levels[choice])
-        if len(names) < 2:
+        if len(set(whole.levels[choice])) < 2:
             continue
+        grid = _alike(whole, choice)
+        if not grid.items:
+            apart.append(choice)
+            continue
+        names, level = codes_of(grid.levels[choice])
         counts = np.bincount(level)
         means = np.bincount(level, grid.tv) / counts
         best, worst = int(means.argmin()), int(means.argmax())
@@ -53,23 +61,27 @@ def choices(collection: Collection, selection: Selection, options: Options) -> R
             "worst": names[worst],
             "tv_worst": finite(means[worst]),
             "range": finite(means[worst] - means[best]),
-            "variance_share": _explained(means, counts, total),
+            "variance_share": _explained(means, counts, grid.tv),
             "ranking_kept": None if choice == "model" else _ranking_kept(grid, level, len(names)),
             "items": len(grid.items),
         }
         rows.add(grid.items, row)
     if not rows.rows:
-        raise TableError("all these answers were asked for in the same way; select more than one model, format …")
-    _, asked = codes_of(item.asked for item in grid.items)
+        raise TableError("no two of these answers differ in one choice alone; select more than one model, format …")
+    _, asked = codes_of(item.asked for item in whole.items)
     counts = np.bincount(asked)
-    share = _explained(np.bincount(asked, grid.tv) / counts, counts, total)
-    what = {"choice": "question and group", "levels": len(counts), "variance_share": share, "items": len(grid.items)}
+    share = _explained(np.bincount(asked, whole.tv) / counts, counts, whole.tv)
+    what = {"choice": "question and group", "levels": len(counts), "variance_share": share, "items": len(whole.items)}
     rows.rows.sort(key=lambda row: -(row["range"] or 0))
-    rows.add(grid.items, what)
+    rows.add(whole.items, what)
+    rare = [level for name in CHOICES for level in dict.fromkeys(every.levels[name]) if level not in whole.levels[name]]
     notes = [
-        f"Over {len(counts):,} questions and groups that were asked in every way that is compared.",
+        f"Over {len(counts):,} questions and groups that were asked in every way that is compared; the levels of a "
+        "choice are compared where all else is alike.",
+        *[f"Asked of too few of them, and left out: {', '.join(rare)}."] * bool(rare),
+        *[f"Never compared with all else alike, and so no row: {', '.join(apart)}."] * bool(apart),
         "KL's smoothing ε is no row: it does not enter TV.",
-        *Answers(grid.items).notes,
+        *Answers(whole.items).notes,
     ]
     return rows.report(COLUMNS, _sentence(rows), notes)
 
@@ -100,10 +112,7 @@ class _Grid(Struct, frozen=True):
 
 
 def _level(item: Item, name: str) -> str:
-    if name == "model":
-        return item.name
-    value = getattr(item, name, None) or item.value(name)
-    return "usual" if value in (None, "", 1) else str(value)
+    return item.name if name == "model" else str(item.way(name))
 
 
 def _without_refusals(pairs: Pairs, items: Sequence[Item]) -> Array:
@@ -131,12 +140,22 @@ def _common(grid: _Grid) -> _Grid:
     return grid.at(known[whole[asked] & usual[way]])
 
 
-def _explained(means: Array, counts: Codes, total: float) -> float | None:
-    """η²: the share of the sum of squares that lies between levels."""
+def _alike(grid: _Grid, choice: str) -> _Grid:
+    """What was asked at every level of a choice with all else alike."""
+    _, others = codes_of(zip(*(grid.levels[name] for name in CHOICES if name != choice), strict=True))
+    names, level = codes_of(grid.levels[choice])
+    has = np.zeros((int(others.max()) + 1, len(names)), dtype=bool)
+    has[others, level] = True
+    whole = np.asarray(has.all(axis=1))
+    return grid.at(np.flatnonzero(whole[others]))
+
+
+def _explained(means: Array, counts: Codes, tv: Array) -> float | None:
+    """η²: the share of the sum of squares of TV that lies between levels."""
+    total = float(((tv - tv.mean()) ** 2).sum())
     if total <= 0:
         return None
-    mean = (means * counts).sum() / counts.sum()
-    return float((counts * (means - mean) ** 2).sum() / total)
+    return float((counts * (means - tv.mean()) ** 2).sum() / total)
 
 
 def _ranking_kept(grid: _Grid, level: Codes, levels: int) -> float | None:

@@ -1,5 +1,8 @@
 """Over time: how far off saved runs were, day by day."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from opinionscope.alignment.measures import MEASURES
@@ -22,14 +25,17 @@ COLUMNS = (
 
 @table("over-time", "how far off saved runs were, by the day on which the model was asked", is_over_time=True)
 def over_time(collection: Collection, selection: Selection, options: Options) -> Report:
-    """One row a model, format, steering method and day, the days of each in order; recorded answers have no day.
+    """One row a model, format, steering method and day, the days of each in order.
+
+    Recorded answers have no day: one that was kept as a run was kept then, and not asked.
 
     Raises:
         TableError: if no saved run of what is selected can be compared.
     """
-    answers = Answers.of((item for item in collection.items(selection) if item.created), options.smallest_n or 1)
+    asked = (item for item in collection.items(selection) if item.created and item.kind != "recorded")
+    answers = Answers.of(asked, options.smallest_n or 1)
     if not answers.items:
-        raise TableError(f"{nothing_found(selection)}; recorded answers have no date, saved runs have")
+        raise TableError(f"{nothing_found(selection)}; recorded answers have no date, live runs have")
     tv, kl = MEASURES["tv"](answers.pairs), MEASURES["kl"](answers.pairs)
     names, cell = answers.rows_by(*SERIES, "date")
     means = answers.clusters(options, usual=FEW_RESAMPLES).means(tv, cell, len(names))
@@ -51,8 +57,13 @@ def _sentence(rows: Rows) -> str:
     dates = sorted({row["date"] for row in rows.rows})
     if len(dates) == 1:
         return f"All was asked on {dates[0]}: nothing can be said of time."
-    first = rows.rows[0]
-    last = [row for row in rows.rows if all(row[name] == first[name] for name in SERIES)][-1]
+    series: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows.rows:
+        series.setdefault(tuple(row[name] for name in SERIES), []).append(row)
+    longest = max(series.values(), key=len)
+    if len(longest) == 1:
+        return f"{len(dates)} days, {dates[0]} to {dates[-1]}, but nothing was asked in the same way on two of them."
+    first, last = longest[0], longest[-1]
     begun, ended = (with_interval(row["tv"], row["low"], row["high"]) for row in (first, last))
     return (
         f"{len(dates)} days, {dates[0]} to {dates[-1]}. {first['model']} {first['format']}, {first['steering']}: TV "
