@@ -82,7 +82,7 @@ def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
     for at, record in enumerate(filled[:MOST_TITLES]):
         names = [clean_line(cell) for cell in record.cells if cell.strip()]
         wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
-        one_less = not at and 1 < len(names) == len(record.cells) == usual - 1
+        one_less = not at and 1 < len(names) == len(record.cells) == usual - 1 == len(filled[1].cells) - 1
         if record.reason or wide or one_less or any(name.casefold() in known for name in names):
             below = at + _is_above_header(filled, at, known)
             return below if _names_known(filled[below], known) else _later(filled[:MOST_TITLES], below, known)
@@ -90,7 +90,8 @@ def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
 
 
 def _names_known(record: Record, known: Collection[str]) -> int:
-    return sum(clean_line(cell).casefold() in known for cell in record.cells)
+    """How many names of a row are known, each counted once: in no header does one stand below every group."""
+    return len({clean_line(cell).casefold() for cell in record.cells}.intersection(known))
 
 
 def _later(filled: Sequence[Record], at: int, known: Collection[str]) -> int:
