@@ -161,10 +161,12 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
 def _leave_out_html(grid: RawTable) -> None:
     """Leave out what survey tools write of HTML in names of columns and cells."""
     header = [clean_line(without_html(name)) for name in grid.header]
-    rows = [(place, [*map(without_html, cells)]) for place, cells in grid.rows]
-    if header != grid.header or rows != [(place, [*cells]) for place, cells in grid.rows]:
+    before = [[*cells] for _, cells in grid.rows]
+    plain = [[*map(without_html, cells)] for cells in before]
+    if header != grid.header or plain != before:
         grid.notes.append("HTML in names of columns and in cells was left out.")
-        grid.header, grid.rows = header, rows
+        grid.header = header
+        grid.rows = [(place, cells) for (place, _), cells in zip(grid.rows, plain, strict=True)]
 
 
 def _text(cell: str, has_points: bool) -> str:
