@@ -67,3 +67,51 @@ def test_what_a_label_has_in_brackets_may_be_left_out(make_question):
 def test_what_tells_two_labels_apart_may_not(make_question):
     question = make_question("By bus (daily)", "By bus (weekly)")
     assert read_reply(Reply("By bus: 20%\nBy bus: 80%"), "verbalized", question).distribution is None
+
+
+LEFT_OVER = {
+    "bars on one line": ("A) Bus | 2%, B) Tram | 98%", ("Bus", "Tram")),
+    "bars and no signs": ("A) Bus | 70, B) Tram | 29, C) Bike | 1", ("Bus", "Tram", "Bike")),
+    "numbers as labels": ("1. 0 – (7%)\n2. 1 – (92%)\n3. 2 or more – (1%)", ("0", "1", "2 or more")),
+}
+
+
+@pytest.mark.parametrize(("text", "labels"), LEFT_OVER.values(), ids=LEFT_OVER)
+def test_one_share_of_several_that_stand_there_is_not_everything(text, labels, make_question):
+    reading = read_reply(Reply(text), "verbalized", make_question(*labels))
+    assert reading.distribution is None
+
+
+@pytest.mark.parametrize("text", ["A: 100%, all others 0%", "Nobody of 40 people chose B, so A: 100%"])
+def test_an_option_that_takes_everything_is_read(text, make_question):
+    assert read_reply(Reply(text), "verbalized", make_question("Bus", "Tram")).figures == (100.0, 0.0)
+
+
+def test_an_article_that_begins_a_label_is_no_letter_in_a_table(make_question):
+    rows = "| Every day (A) | 80 % |\n| A few times a week (B) | 1 % |\n| Never (C) | 19 % |"
+    question = make_question("Every day", "A few times a week", "Never")
+    reading = read_reply(Reply(f"| Option | Share |\n|---|---|\n{rows}"), "verbalized", question)
+    assert reading.figures == (80.0, 1.0, 19.0)
+
+
+STARS = ("5", "4", "3", "2", "1")
+NUMBERS_AS_LABELS = {
+    "ranks beside": "| Rank | Stars | Share |\n|---|---|---|\n| 1 | 5 | 50% |\n| 2 | 4 | 20% |\n| 3 | 3 | 15% |\n"
+    "| 4 | 2 | 10% |\n| 5 | 1 | 5% |",
+    "ranks in another order": "| # | Stars | Share |\n| 5 | 1 | 5% |\n| 4 | 2 | 10% |\n| 1 | 5 | 50% |\n"
+    "| 2 | 4 | 20% |\n| 3 | 3 | 15% |",
+    "numbers that are labels too": "Stars,Percent\n5,50\n4,20\n3,15\n2,10\n1,5",
+}
+
+
+@pytest.mark.parametrize("text", NUMBERS_AS_LABELS.values(), ids=NUMBERS_AS_LABELS)
+def test_a_number_is_the_label_that_its_column_has(text, make_question):
+    assert read_reply(Reply(text), "verbalized", make_question(*STARS)).figures == (50.0, 20.0, 15.0, 10.0, 5.0)
+
+
+@pytest.mark.parametrize("line", ["| {} | {} |", "{} | {}", "{},{}"])
+def test_small_shares_of_labels_that_are_numbers(line, make_question):
+    shares = (1, 1, 2, 3, 93)
+    rows = "\n".join(line.format(label, share) for label, share in enumerate(shares))
+    question = make_question(*"01234")
+    assert read_reply(Reply(f"{line.format('Cars', 'Percent')}\n{rows}"), "verbalized", question).figures == shares
