@@ -56,3 +56,25 @@ def test_a_crosstab_may_stand_amid_a_sheet(field: Any) -> None:
 def test_percents_below_their_counts_are_read_with_a_question_in_the_corner(field: Any) -> None:
     human = _human(field, f"{ASKED},{GROUPS}\nYes,82,51\n,41%,51%\nNo,110,43\n,55%,43%\nNot sure,8,6\n,4%,6%\n")
     assert human == {"Men": [82, 110, 8], "Women": [51, 43, 6]}
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_of_a_note_part_no_cells(separator: str, field: Any) -> None:
+    table = f"{ASKED}\n,{GROUPS}\n{FIGURES}".replace(",", separator)
+    assert _human(field, f"{table}\nSource: an institute, 5 May\nNote: weighted, rounded\n")["Men"]["shares"] == [
+        41,
+        55,
+        4,
+    ]
+
+
+@pytest.mark.parametrize("head", [f"{ASKED},{GROUPS}", f"{ASKED}\n,{GROUPS}"], ids=["beside", "above"])
+def test_a_base_may_stand_above_and_below(head: str, field: Any) -> None:
+    human = _human(field, f"{head}\nBase,1200,790\n{FIGURES}Base,1200,790\n")
+    assert {name: entry["n"] for name, entry in human.items()} == {"Men": 1200, "Women": 790}
+
+
+def test_groups_are_told_by_their_names_without_their_sizes(field: Any) -> None:
+    figures = "Earlier,60,45\nLater,40,55\n"
+    (entry,) = field.entries(field.gather(f"{ASKED},Men (n=1200),Women (n=790)\n{figures}")).values()
+    assert {name: each["n"] for name, each in entry["human"].items()} == {"Men": 1200, "Women": 790}

@@ -164,13 +164,16 @@ def _is_parted_by_blanks(head: str) -> bool:
 
 
 def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
-    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
+    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one.
+
+    So few rows below a header are no table that it may be a note, which has a comma.
+    """
     filled = [record for record in records(head, separator) if not record.blank]
     if not filled:
         return (0, 0.0, 0, 0)
     at = header_at(filled, known)
     header, below = filled[at].cells, filled[at + 1 :]
     alike = sum(len(record.cells) == len(header) for record in below)
-    agreeing = round(alike / len(below), 1) if below else 1.0
+    agreeing = round(alike / max(len(below), len(filled) / 2), 1)
     names = sum(clean_line(cell).casefold() in known for cell in header)
     return names, agreeing if len(header) > 1 else 0.0, -at, len(header)

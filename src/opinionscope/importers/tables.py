@@ -130,7 +130,9 @@ def _fits(table: ReadTable, form: Form) -> bool:
         return True
     cells = [row.cells[column] for row in rows for column in form.rest if row.cells[column].strip()]
     other = form.columns["option" if form.kind == BY_GROUP else "group"]
-    named = [(row.cells[form.columns["question"]], row.cells[other]) for row in rows]
+    named = [
+        (row.cells[form.columns["question"]], row.cells[other]) for row in rows if not form.is_total(form.option(row))
+    ]
     good = sum(cell == NO_RESULT or any(map(str.isdigit, cell)) for cell in cells)
     return 2 * good > len(cells) and len(set(named)) == len(named)
 

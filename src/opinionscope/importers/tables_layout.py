@@ -10,6 +10,7 @@ from opinionscope.importers.figures import any_number, is_percent, plainly
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.records import Record
 from opinionscope.importers.tables_forms import LONG, Form, role_of
+from opinionscope.importers.tables_names import named_size
 from opinionscope.importers.tables_sides import is_answer, is_everybody, is_group
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
@@ -99,12 +100,13 @@ def _without_corner(grid: RawTable) -> RawTable:
 def _are_figures(rows: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     """Whether rows are figures of options, and no people: percents, or numbers where words tell options and groups."""
     cells = [cell.strip() for row in rows for cell in row[1:] if cell.strip()]
-    labels = [*filter(None, (clean_line(row[0]) for row in rows if row))]
+    labels = [label for row in rows if row and (label := clean_line(row[0])) and not is_total(label)]
     if any(any_number(label) is not None for label in labels):
         return False
     if 2 * sum(map(is_percent, cells)) > len(cells):
         return True
-    told = any(is_group(name) or is_everybody(name) or is_answer(name) for name in names) or any(map(is_answer, labels))
+    bare = [named_size(name)[0] for name in names]
+    told = any(is_group(name) or is_everybody(name) or is_answer(name) for name in bare) or any(map(is_answer, labels))
     numbers = [cell for cell in cells if _number(cell) is not None]
     return told and len({*labels}) == len(labels) > 1 and 2 * len(numbers) > len(cells)
 
