@@ -115,3 +115,9 @@ def test_small_shares_of_labels_that_are_numbers(line, make_question):
     rows = "\n".join(line.format(label, share) for label, share in enumerate(shares))
     question = make_question(*"01234")
     assert read_reply(Reply(f"{line.format('Cars', 'Percent')}\n{rows}"), "verbalized", question).figures == shares
+
+
+def test_a_label_that_another_has_before_its_brackets_is_its_own(make_question):
+    question = make_question("Never", "Other", "Other (please specify)")
+    reading = read_reply(Reply("Never: 20%\nOther: 50%\nOther (please specify): 30%"), "verbalized", question)
+    assert reading.figures == (20.0, 50.0, 30.0)

@@ -25,6 +25,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     """
     numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
     of_letter = {letter: {fold(clean_line(label))} for letter, label in zip(letters, labels, strict=True)}
+    whole = set().union(*of_letter.values())
     words = [fold(match["words"]) for match in numbered if match]
     if len(words) == len(labels):
         for letter, match, said in zip(letters, numbered, words, strict=True):
@@ -34,7 +35,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     for names in of_letter.values():
         names |= {other for name in names for other in _of_an_open_end(name)}
         names |= {"neither" for name in names if name.startswith("neither ")}
-        names |= {_IN_BRACKETS_BEHIND.sub("", name) for name in names}
+        names |= {_IN_BRACKETS_BEHIND.sub("", name) for name in names} - whole
         plain = [name for name in names if " " in name and re.fullmatch(r"[\w ]+", name)]
         names |= {name.replace(" ", mark) for name in plain for mark in ("_", "-", "")}
     counted = Counter(name for names in of_letter.values() for name in names)
