@@ -17,7 +17,7 @@ def _lines(line: str, between: str = "\n") -> str:
 
 OF_SOMETHING_ELSE = [
     *("{0}: {1}% confidence", "{0}: confidence {1}%", "{0} (confidence: {1}%)", "{0}: {1}% turnout", "{0}: {1}% error"),
-    *("{0}: {1}% increase", "{0}: {1}% in 2010", "{0} was {1}% in 2010", "{0} was {1}% last year", "{0}: +{1}%"),
+    *("{0}: {1}% increase", "{0}: {1}% in 2010", "{0} was {1}% in 2010", "{0} was {1}% last year"),
     *("{0}: {1}% at most", "{0}: {1}% or more", "{0}: {1}% max", "{0}: rank {1}", "{0}: #{1}", "{0}: 1:{1}"),
     *("{0}: {1}~60%", "{1}% oppose {0}", "{1}% disagree with {0}", "{1}% are against {0}", "{1}% dislike {0}"),
 ]

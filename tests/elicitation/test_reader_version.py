@@ -14,7 +14,7 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    11,
+    12,
     {
         "verbalized": "19c87021f676f492",
         "sequence": "627b8c8afb053c0d",

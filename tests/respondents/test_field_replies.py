@@ -115,6 +115,12 @@ def test_pauses_in_other_headers(name: str, value: str, seconds: float) -> None:
         b'data: {"choices":[{"delta":{"content":"A"}}]}\n\nerror: {"code":500,"message":"out of memory"}\n\n',
         b'data: {"choices":[]}\r\rdata: {"error":{"message":"out of memory"}}\r\r',
         b'{"error_code":336,"error_msg":"out of memory"}',
+        b'{"error":"server_error","error_description":"out of memory"}',
+        b'{"fault":{"faultstring":"out of memory","detail":{"errorcode":"x"}}}',
+        b'{"errorType":"X","errorMessage":"out of memory"}',
+        b'{"detail":{"error":{"message":"out of memory"}}}',
+        b'{"error":{"message":"","innererror":{"message":"out of memory"}}}',
+        b'{"code":"x","description":"out of memory"}',
     ],
 )
 def test_what_went_wrong_is_found_in_every_shape(body: bytes) -> None:

@@ -3,6 +3,7 @@
 Option letters may be written in another way than asked for: full-width or circled, or as a letter that looks the same.
 """
 
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -26,6 +27,9 @@ _ALIKE = str.maketrans(
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
 _ESCAPES = regex(r"\\u([0-9A-Fa-f]{4})")
+_ENTITY = regex(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
+_BREAK = regex(r"<br ?/?>\n?", re.IGNORECASE)
+_STRUCK = regex(r"~~[^~\n]{1,80}~~|<(del|strike)>[^<\n]{1,80}</\1>", re.IGNORECASE)
 _FOREIGN = regex(r"[^\x00-\x7f]")
 _INVISIBLE = regex("[\u200b\u200e\u200f\u2060\ufeff]")
 _AMID_SYLLABLES = regex(
@@ -60,8 +64,15 @@ def plain_letters(text: str, letters: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """A text with the letters, digits and marks that JSON's escapes stand for; quotes and the like stay escaped."""
-    return _ESCAPES.sub(_character, text) if "\\u" in text else text
+    """A text with what escapes of JSON and entities of HTML stand for, without what is struck out.
+
+    JSON's quotes and the like stay escaped; beside them, HTML's become single ones, which end no string.
+    """
+    text = _ESCAPES.sub(_character, text) if "\\u" in text else text
+    if "&" in text:
+        quote = "'" if '"' in text else '"'
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace('"', quote), text)
+    return _BREAK.sub("\n", _STRUCK.sub("", text))
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -75,7 +86,7 @@ def _plain(character: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", character[0])
 
 
-READER_VERSION = 11
+READER_VERSION = 12
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""

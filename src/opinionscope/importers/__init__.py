@@ -23,7 +23,7 @@ NOT_READ: Mapping[str, str] = {
     **dict.fromkeys((".rds", ".rdata", ".rda"), "save it from R as CSV, or as .sav or .dta with haven"),
     **dict.fromkeys((".xlsb", ".numbers"), "save it as .xlsx or CSV"),
     **dict.fromkeys((".feather", ".arrow"), "save it as parquet or CSV"),
-    **dict.fromkeys((".dat", ".asc", ".mdb", ".accdb", ".pdf", ".docx"), "save the table as CSV"),
+    **dict.fromkeys((".asc", ".mdb", ".accdb", ".pdf", ".docx"), "save the table as CSV"),
 }
 """Ending of files that others send and nothing here reads → what to do."""
 

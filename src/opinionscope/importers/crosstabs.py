@@ -252,11 +252,9 @@ def crosstab(grid: RawTable) -> ReadTable | None:
 
 
 def _filled(records: Sequence[Record]) -> list[int]:
-    """The first column, and those that do not only part others, with nothing in them."""
+    """The columns that do not only part others, or stand before all, with nothing in them."""
     width = max((len(each.cells) for each in records), default=0)
-    return [
-        at for at in range(width) if not at or any(each.cells[at].strip() for each in records if at < len(each.cells))
-    ]
+    return [at for at in range(width) if any(each.cells[at].strip() for each in records if at < len(each.cells))]
 
 
 def _lines(records: Sequence[Record], columns: Sequence[int]) -> list[list[str]]:

@@ -21,7 +21,16 @@ from opinionscope.importers.labels import without_html
 from opinionscope.importers.no_people import averages_in, leave_out_beside
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.person_column import PersonColumn
-from opinionscope.importers.reading import JSON_SUFFIXES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
+from opinionscope.importers.reading import (
+    JSON_SUFFIXES,
+    SEPARATORS,
+    TEXT_SUFFIXES,
+    RawTable,
+    glance,
+    grid_of_text,
+    json_lines,
+    named,
+)
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
@@ -31,7 +40,6 @@ from opinionscope.survey.text import clean, clean_line
 if TYPE_CHECKING:
     import pandas
 
-CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 STATISTICS: Mapping[str, tuple[str, str]] = {
     ".sav": ("SPSS", "read_sav"),
     ".zsav": ("SPSS", "read_sav"),
@@ -43,7 +51,7 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 """Ending → the program that writes such files, and the function of pyreadstat that reads them."""
 DECLARE_NOTHING = frozenset({"read_por", "read_xport"})
 """Functions that read declared missing values as empty cells."""
-PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES
+PEOPLE_SUFFIXES = TEXT_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES
 END_OF_SURVEY = {"finished": "responseid", "submitdate": "lastpage", "datesubmitted": "lastpage"}
 """Columns that tell who came to the end → another that the same tool writes; names without blanks, folded."""
 
@@ -153,10 +161,12 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
 def _leave_out_html(grid: RawTable) -> None:
     """Leave out what survey tools write of HTML in names of columns and cells."""
     header = [clean_line(without_html(name)) for name in grid.header]
-    if header != grid.header:
+    before = [[*cells] for _, cells in grid.rows]
+    plain = [[*map(without_html, cells)] for cells in before]
+    if header != grid.header or plain != before:
         grid.notes.append("HTML in names of columns and in cells was left out.")
         grid.header = header
-        grid.rows = [(place, [*map(without_html, cells)]) for place, cells in grid.rows]
+        grid.rows = [(place, cells) for (place, _), cells in zip(grid.rows, plain, strict=True)]
 
 
 def _text(cell: str, has_points: bool) -> str:

@@ -22,6 +22,7 @@ from opinionscope.survey.text import clean_line
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
 JSON_SUFFIXES = JSON_LINES | {".json"}
+TEXT_SUFFIXES = frozenset({".csv", ".dat", ".psv", ".tab", ".tsv", ".txt"})
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 GLANCE = 1 << 16
@@ -33,7 +34,7 @@ _SEP_LINE = regex(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _TWICE = regex("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
 _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
-_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]|(?<!\w)[¦¬¯³¶¹¼¾][^\W\d_]")
+_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿‚„”†‡™][^\W\d_]|(?<!\w)[¦¬¯³¶¹¼¾][^\W\d_]")
 """A symbol between two letters, or one that begins no word: in the text's own encoding it is a letter."""
 _UNNAMED = regex(r"|(?:Unnamed: ?|\.\.\.|X\.?)\d+")
 """Names that programs give to a column without one."""
@@ -218,7 +219,7 @@ def read_any_text(path: Path) -> tuple[str, list[str]]:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise _not_text(path, content, error.start) from error
-    notes = []
+    text, notes = text.replace("\0", ""), []
     if mended := _encoded_once(text):
         text = mended
         notes.append('Its letters were in UTF-8 twice over, as "Ã¤" for "ä", and were mended.')

@@ -82,7 +82,7 @@ def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
     for at, record in enumerate(filled[:MOST_TITLES]):
         names = [clean_line(cell) for cell in record.cells if cell.strip()]
         wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
-        one_less = not at and 1 < len(names) == len(record.cells) == usual - 1
+        one_less = not at and 1 < len(names) == len(record.cells) == usual - 1 == len(filled[1].cells) - 1
         if record.reason or wide or one_less or any(name.casefold() in known for name in names):
             below = at + _is_above_header(filled, at, known)
             return below if _names_known(filled[below], known) else _later(filled[:MOST_TITLES], below, known)
@@ -90,7 +90,8 @@ def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
 
 
 def _names_known(record: Record, known: Collection[str]) -> int:
-    return sum(clean_line(cell).casefold() in known for cell in record.cells)
+    """How many names of a row are known, each counted once: in no header does one stand below every group."""
+    return len({clean_line(cell).casefold() for cell in record.cells}.intersection(known))
 
 
 def _later(filled: Sequence[Record], at: int, known: Collection[str]) -> int:
@@ -163,13 +164,16 @@ def _is_parted_by_blanks(head: str) -> bool:
 
 
 def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
-    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
+    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one.
+
+    So few rows below a header are no table that it may be a note, which has a comma.
+    """
     filled = [record for record in records(head, separator) if not record.blank]
     if not filled:
         return (0, 0.0, 0, 0)
     at = header_at(filled, known)
     header, below = filled[at].cells, filled[at + 1 :]
     alike = sum(len(record.cells) == len(header) for record in below)
-    agreeing = round(alike / len(below), 1) if below else 1.0
+    agreeing = round(alike / max(len(below), len(filled) / 2), 1)
     names = sum(clean_line(cell).casefold() in known for cell in header)
     return names, agreeing if len(header) > 1 else 0.0, -at, len(header)

@@ -10,6 +10,7 @@ from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, pa
 from opinionscope.importers.reading import (
     JSON_LINES,
     JSON_SUFFIXES,
+    TEXT_SUFFIXES,
     RawTable,
     ReadTable,
     glance,
@@ -39,7 +40,7 @@ from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
-SUFFIXES = JSON_SUFFIXES | PARQUET_SUFFIXES | WORKBOOK_SUFFIXES | {".csv", ".tsv", ".tab", ".psv", ".txt"}
+SUFFIXES = JSON_SUFFIXES | PARQUET_SUFFIXES | WORKBOOK_SUFFIXES | TEXT_SUFFIXES
 ROWS_OF_A_GLANCE = 30
 ROUNDED = "Figures that do not sum to the whole only because they are rounded are brought to it."
 
@@ -129,7 +130,9 @@ def _fits(table: ReadTable, form: Form) -> bool:
         return True
     cells = [row.cells[column] for row in rows for column in form.rest if row.cells[column].strip()]
     other = form.columns["option" if form.kind == BY_GROUP else "group"]
-    named = [(row.cells[form.columns["question"]], row.cells[other]) for row in rows]
+    named = [
+        (row.cells[form.columns["question"]], row.cells[other]) for row in rows if not form.is_total(form.option(row))
+    ]
     good = sum(cell == NO_RESULT or any(map(str.isdigit, cell)) for cell in cells)
     return 2 * good > len(cells) and len(set(named)) == len(named)
 

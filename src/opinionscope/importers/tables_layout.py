@@ -10,6 +10,7 @@ from opinionscope.importers.figures import any_number, is_percent, plainly
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.records import Record
 from opinionscope.importers.tables_forms import LONG, Form, role_of
+from opinionscope.importers.tables_names import named_size
 from opinionscope.importers.tables_sides import is_answer, is_everybody, is_group
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
@@ -23,6 +24,11 @@ WHOLE = 0.02
 """So far from the whole are percents of which each was rounded."""
 MIDWAY = 0.2
 """So far from the middle between its bounds, as a share of what is between them, a figure may be."""
+_SIZE = regex(
+    r"\(?(?:n|base|sample)\s?[=: ]\s?(\d[\d., ]*)\)?|\(?(\d[\d., ]*) (?:adults|interviews|people|respondents)\)?",
+    re.IGNORECASE,
+)
+_OF_COLUMN = regex(r"col(?:umn)?\.? (?:n )?", re.IGNORECASE)
 _WORDS = regex(r"[^\W_]+")
 _COUNTED = frozenset({"n", "count", "counts", "freq", "frequency"})
 _KINDS = "|".join(sorted(_COUNTED)) + "|pct|percent|percentage|share|proportion"
@@ -53,16 +59,37 @@ def laid_out(grid: RawTable) -> ReadTable:
     Raises:
         ImportRefusedError: if the header names nothing, or a column twice.
     """
-    grid = _without_corner(grid)
+    grid = _without_corner(_with_labels(grid))
     return _without_bounds(_joined(crosstab(grid) or grid.table()))
+
+
+def _with_labels(grid: RawTable) -> RawTable:
+    """A grid in which rows that only say what figures are, or of how many people, are written alike."""
+    records = [Record(each.line, _labelled(each.cells), each.reason) for each in grid.records]
+    rows = [(place, _labelled(cells)) for place, cells in grid.rows]
+    return RawTable(grid.header, rows, grid.damaged, grid.separator, grid.notes, records, grid.word)
+
+
+def _labelled(cells: Sequence[str]) -> Sequence[str]:
+    """A row without a label as one of percent signs, or of bare numbers that are labelled n; any other as it is."""
+    filled = [*filter(None, map(clean_line, cells))]
+    if len(filled) < LEAST_PAIRS or clean_line(cells[0]):
+        return cells
+    if all(_SIZE.fullmatch(cell) for cell in filled):
+        return ["n", *(_SIZE.sub(r"\1\2", clean_line(cell)) for cell in cells[1:])]
+    if all(role_of(_OF_COLUMN.sub("", cell.strip("()"))) == "percent" for cell in filled):
+        return ["%" if cell.strip() else "" for cell in cells]
+    return cells
 
 
 def _without_corner(grid: RawTable) -> RawTable:
     """A crosstab with its question in the corner as one with the question above its header."""
-    corner, *groups = [*grid.header, ""]
-    if not corner.endswith("?") or not groups[:-1] or any(map(role_of, grid.header)) or not all(groups[:-1]):
+    corner, groups = "".join(grid.header[:1]), [*filter(None, grid.header[1:])]
+    if not corner.endswith("?") or not groups or any(map(role_of, grid.header)):
         return grid
-    if not _are_figures([row[: len(grid.header)] for _, row in grid.rows], groups[:-1]):
+    rows = [row[: len(grid.header)] for _, row in grid.rows]
+    has_nameless = any(cell.strip() and not name for row in rows for name, cell in zip(grid.header, row, strict=False))
+    if has_nameless or not _are_figures(rows, groups):
         return grid
     at = next(at for at, each in enumerate(grid.records) if [*map(clean_line, each.cells)] == grid.header)
     line, head = grid.records[at].line, ["", *grid.header[1:]]
@@ -72,13 +99,14 @@ def _without_corner(grid: RawTable) -> RawTable:
 
 def _are_figures(rows: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     """Whether rows are figures of options, and no people: percents, or numbers where words tell options and groups."""
-    cells = [cell.strip() for row in rows for cell in row[1:]]
-    labels = [clean_line(row[0]) for row in rows if row]
+    cells = [cell.strip() for row in rows for cell in row[1:] if cell.strip()]
+    labels = [label for row in rows if row and (label := clean_line(row[0])) and not is_total(label)]
     if any(any_number(label) is not None for label in labels):
         return False
     if 2 * sum(map(is_percent, cells)) > len(cells):
         return True
-    told = any(is_group(name) or is_everybody(name) or is_answer(name) for name in names) or any(map(is_answer, labels))
+    bare = [named_size(name)[0] for name in names]
+    told = any(is_group(name) or is_everybody(name) or is_answer(name) for name in bare) or any(map(is_answer, labels))
     numbers = [cell for cell in cells if _number(cell) is not None]
     return told and len({*labels}) == len(labels) > 1 and 2 * len(numbers) > len(cells)
 

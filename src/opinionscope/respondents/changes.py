@@ -73,7 +73,7 @@ def wanted_change(
     if _OF_THE_PROMPT.search(words):
         return ""
     refused = failure.status in (400, 422) or (
-        failure.status == 404 and re.search("requested parameters|response_format", words)
+        failure.status == 404 and re.search(r"requested parameters|response_format|\bjson\b", words)
     )
     named = refused or failed
     said = (change for change, words_of_it in _SAID.items() if change not in made and words_of_it.search(words))

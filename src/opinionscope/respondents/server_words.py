@@ -21,9 +21,12 @@ _TITLE = regex(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
 _TAG = regex(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
 _HTML = regex(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
 _MESSAGES = (
-    *("message", "error_description", "detail", "msg", "error", "title", "reason", "Message", "error_msg", "err"),
-    "status_msg",
+    *("message", "Message", "error_message", "errorMessage", "error_description", "description", "faultstring"),
+    *("detail", "msg", "error_msg", "status_msg", "error", "err", "errors", "fault", "innererror"),
+    *("title", "reason"),
 )
+"""Members that hold the words, or an object or a list with them, the likeliest first."""
+_DEEPEST = 4
 _CODES = ("code", "type", "status", "__type")
 
 
@@ -118,7 +121,7 @@ def _error_in(decoded: Any) -> dict[str, Any] | None:
     if isinstance(error, dict):
         return _with_details(error)
     if isinstance(error, str):
-        return decoded | {"message": decoded.get("message") or error}
+        return decoded
     outcome = decoded.get("base_resp")  # of MiniMax, beside an answer as well; its status 0 is no error
     if isinstance(outcome, dict) and outcome.get("status_code"):
         return outcome
@@ -132,16 +135,14 @@ def _with_details(told: dict[str, Any]) -> dict[str, Any]:
     return told | {"message": None} | details if isinstance(details, dict) else told
 
 
-def _message(told: dict[str, Any]) -> str:
-    for name in _MESSAGES:
-        value = told.get(name)
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            value = value[0].get("msg") or value[0].get("message")
-        if isinstance(value, dict):
-            value = value.get("message")
-        if isinstance(value, str) and value.strip():
-            return value
-    return ""
+def _message(told: Any, depth: int = 0) -> str:
+    """The words in a part of JSON, which may stand deeper in it; "" if there are none."""
+    if isinstance(told, str):
+        return told if told.strip() else ""
+    parts = told[:1] if isinstance(told, list) else []
+    if isinstance(told, dict):
+        parts = [told.get(name) for name in _MESSAGES]
+    return next(filter(None, (_message(part, depth + 1) for part in parts)), "") if depth < _DEEPEST else ""
 
 
 def _place(told: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ _NUMBERED = regex(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
 _AMOUNT = r"[$€£]?\d[\d.,]*k?"
 _OPEN_ABOVE = regex(rf"(?P<low>{_AMOUNT}) ?(?:\+|(?:and|or) (?:over|older|more|above|up|higher))")
 _OPEN_BELOW = regex(rf"(?:<|under|below|(?:less|fewer|younger) than) ?(?P<high>{_AMOUNT})")
+_IN_BRACKETS_BEHIND = regex(r"(?<=[^\W\d_]) \([^()]*\)$")
 _MARKED_LETTER = regex(r"[(\[]?([a-z])(?:[)\]]|[.:] | - |$)")
 
 
@@ -24,6 +25,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     """
     numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
     of_letter = {letter: {fold(clean_line(label))} for letter, label in zip(letters, labels, strict=True)}
+    whole = set().union(*of_letter.values())
     words = [fold(match["words"]) for match in numbered if match]
     if len(words) == len(labels):
         for letter, match, said in zip(letters, numbered, words, strict=True):
@@ -33,6 +35,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     for names in of_letter.values():
         names |= {other for name in names for other in _of_an_open_end(name)}
         names |= {"neither" for name in names if name.startswith("neither ")}
+        names |= {_IN_BRACKETS_BEHIND.sub("", name) for name in names} - whole
         plain = [name for name in names if " " in name and re.fullmatch(r"[\w ]+", name)]
         names |= {name.replace(" ", mark) for name in plain for mark in ("_", "-", "")}
     counted = Counter(name for names in of_letter.values() for name in names)

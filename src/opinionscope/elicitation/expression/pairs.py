@@ -12,7 +12,8 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.apart import brought_together, in_order
-from opinionscope.elicitation.expression.labels import aliases, one_of
+from opinionscope.elicitation.expression.labels import one_of
+from opinionscope.elicitation.expression.lettered import DASH, keyed_labels, lettered_line
 from opinionscope.elicitation.expression.phrases import loose_pairs
 from opinionscope.elicitation.expression.plain import plain
 from opinionscope.elicitation.expression.several import (
@@ -30,7 +31,7 @@ from opinionscope.elicitation.expression.several import (
 )
 from opinionscope.elicitation.expression.shapes import as_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
-from opinionscope.elicitation.expression.tables import one_column, own_column
+from opinionscope.elicitation.expression.tables import one_column, own_column, without_numbering
 from opinionscope.elicitation.expression.whole_map import whole_map
 from opinionscope.elicitation.expression.written import (
     ABOUT,
@@ -50,11 +51,9 @@ LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
 IN_BRACES = "read a map in braces"
 
-_ROW_OF_LETTER = regex(r" ?\| ?[a-z] ?\|")
 _BRACES = regex(r"\{[^{}]*+\}")
-_DASH = "[-‐–—]"
 _LETTER = (
-    rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+    rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {DASH} )"
 )
 _WORDS = (
     r"(?<=[{,;\n]) ?(?![a-z][.)])"
@@ -64,7 +63,7 @@ _KEY = regex(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = regex(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = (
-    rf"(?:[)\]]? ?(?P<plainly>(?!(?<=\d):\d)[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|"
+    rf"(?:[)\]]? ?(?P<plainly>(?!(?<=\d):\d)[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){DASH}(?= )) ?\(?|"
     r"(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
@@ -108,7 +107,7 @@ _OF_NO_SHARE = regex(
     rf"^[^\d,;]*(?:(?:confiden|certain|accura|margin|error|turnout|rank)[^\d,;]*|#)\d|"
     rf"^[^\d]*\d[\d.]* ?(?:{FOLDED_PERCENT})? (?:of )?{SOMETHING_ELSE}"
 )
-_INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
+_INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
 class StatedPairs(Struct, frozen=True):
@@ -188,8 +187,8 @@ def _without_other_kinds(text: str, question: Question) -> str:
 
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
-    spelt = in_digits(plain(text), question.labels)
-    lettered = one_column(own_column("\n".join(_lettered(line, question) for line in spelt.split("\n")), group))
+    spelt = without_numbering(in_digits(plain(text), question.labels))
+    lettered = one_column(own_column("\n".join(lettered_line(line, question) for line in spelt.split("\n")), group))
     whole = _pairs(lettered, question, group)
     if whole.conflicts and group.attributes:
         lettered = _without_remark_on_others(lettered, question, group)
@@ -211,13 +210,6 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, question, group)
 
 
-def _lettered(line: str, question: Question) -> str:
-    """A line with letters for labels in a key's place; behind the letter of a row, a number is no label."""
-    labels, letter_of = _labels(question.labels, question.letters)
-    is_row = _ROW_OF_LETTER.match(line) is not None
-    return labels.sub(lambda match: match[0] if is_row and match[2].isdigit() else match[1] + letter_of[match[2]], line)
-
-
 def _without_remark_on_others(text: str, question: Question, group: Group) -> str:
     """A text without a last line on another group and one option: "Note that Republicans would choose A (80%)."."""
     answer, _, remark = text.rpartition("\n")
@@ -228,7 +220,7 @@ def _without_remark_on_others(text: str, question: Question, group: Group) -> st
 def _is_label(text: str, question: Question) -> bool:
     """Whether the last line of a text is the label that a letter stands with: "Republicans (A): 20%"."""
     words = text.rpartition("\n")[2].strip(" *([-–—|")
-    return words.strip() in map(str.strip, _labels(question.labels, question.letters)[1])
+    return words.strip() in map(str.strip, keyed_labels(question.labels, question.letters)[1])
 
 
 def _behind(text: str, start: int, question: Question, group: Group) -> Iterator[tuple[int, int, StatedPairs]]:
@@ -282,21 +274,6 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, question:
     return StatedPairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
 
 
-@lru_cache(maxsize=256)
-def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds a label in a key's place in plain text (as its second group), and each label's letter."""
-    letter_of = {plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
-    longest_first = sorted(letter_of, key=len, reverse=True)
-    known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
-    return re.compile(rf"(^ ?|[^\w\s] ?|\n|\d |\b(?:{AND}) )({known or '(?!)'})"), letter_of
-
-
-def _as_key(label: str) -> str:
-    """A pattern for a label before a separator; “1 - 5” is a range rather than the label 1 and its number."""
-    dash = f"| {_DASH} " if any(map(str.isalpha, label)) else ""
-    return rf"{re.escape(label)}(?=[)\]]? ?[:=|]{dash})"
-
-
 def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> StatedPairs:
     pairs = StatedPairs(IN_BRACES if in_braces else "read pairs of option and number, without braces")
     for name, number, instead in _entries(text, question, group, in_braces):
@@ -320,7 +297,7 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
 
 def _crossed(text: str, question: Question) -> list[str]:
     """Each letter that stands with the label of another option: "A. Refused: 5%", "Refused (A): 5%"."""
-    folded, letter_of = fold(text), _labels(question.labels, question.letters)[1]
+    folded, letter_of = fold(text), keyed_labels(question.labels, question.letters)[1]
     if sum(len(name) > 1 and name in folded for name in letter_of) < 2:
         return []
     beside = _letter_and_label(question.labels, question.letters).finditer(plain(text))
@@ -331,7 +308,7 @@ def _crossed(text: str, question: Question) -> list[str]:
 
 def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     """Each option without a number that stands beside another, whose number may be that of both: "A+B: 80%"."""
-    letter_of = _labels(question.labels, question.letters)[1]
+    letter_of = keyed_labels(question.labels, question.letters)[1]
     for match in _two_options(question.labels, question.letters).finditer(text):
         one, other = letter_of.get(match[1] or match[2], match[1]).upper(), match[3].upper()
         if one != other and (one in values) != (other in values) and (values.get(one) or values.get(other)):
@@ -343,9 +320,9 @@ def _two_options(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     """What finds two options before one number."""
     letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
-    numbers = one_of(filter(str.isdigit, _labels(labels, letters)[1]))
+    numbers = one_of(filter(str.isdigit, keyed_labels(labels, letters)[1]))
     by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    behind = rf"\)? ?[:=|]|\) ?\d| {_DASH} |\)(?!\w)"
+    behind = rf"\)? ?[:=|]|\) ?\d| {DASH} |\)(?!\w)"
     return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?={behind})")
 
 
@@ -362,7 +339,7 @@ def _letter_and_label(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
 
 
 def _long_names(labels: tuple[str, ...], letters: str) -> str:
-    return one_of(name for name in _labels(labels, letters)[1] if len(name) > 1 and any(map(str.isalpha, name)))
+    return one_of(name for name in keyed_labels(labels, letters)[1] if len(name) > 1 and any(map(str.isalpha, name)))
 
 
 def _entries(

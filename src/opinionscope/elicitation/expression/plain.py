@@ -2,7 +2,7 @@
 
 import math
 
-from opinionscope.elicitation.expression.written import SUM
+from opinionscope.elicitation.expression.written import SUM, is_whole
 from opinionscope.regexes import regex
 from opinionscope.survey.text import fold
 
@@ -19,10 +19,10 @@ _COMMA_BEFORE_AN_END = regex(
     r"([:=|]\s{0,4}~?(?:0(?=,\d)|\d{1,3}(?=,\d\d?(?!\d)))),(\d{1,6})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
-_DASH_OF_A_RANGE = regex(r"(?<=\d)[‐‑–—](?=\d)")
-_STRUCK = regex(r"~~[^~\n]{1,80}~~")
+_DASH_OF_A_RANGE = regex(r"(?<=\d)[‐‑–—](?=[$€£]?\d)")
 _SIGN_FIRST = regex(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
 """A percent sign before its number, as Turkish has it."""
+_PLUS_BEFORE = regex(r"(?<=[:=|])( ?)\+ ?(\d{1,3}(?:\.\d{1,3})?)")
 _COUNT_BEFORE = regex(
     r"(?<=[:=])( ?)(\d{1,9}(?:,\d{3})*) ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
@@ -34,14 +34,20 @@ _LEADERS = regex(r"(?:(?<=[^\W\d_])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\
 
 def plain(text: str) -> str:
     """A text folded, without quotes, emphasis and TeX, decimal commas as points, with single blanks."""
-    text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
+    text = _DASH_OF_A_RANGE.sub("-", text.replace("+/-", "±"))
     text = _TEX.sub(r"\1\2", text) if "\\" in text or "$" in text else text
     text = _ITALICS.sub("", text) if "_" in text else text
     text = _LONE.sub(r"\1\2", text) if "[" in text else text
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
-    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", SUM.sub("", text)))
+    text = _without_counts(_without_plus(_SIGN_FIRST.sub(r"\1\2%", SUM.sub("", text))))
     return _LEADERS.sub(": ", _ARROW.sub(": ", text))
+
+
+def _without_plus(text: str) -> str:
+    """A text whose shares have no plus signs; numbers with one that are no whole together are changes."""
+    total = math.fsum(float(match[2]) for match in _PLUS_BEFORE.finditer(text))
+    return _PLUS_BEFORE.sub(r"\1\2", text) if is_whole(total) else text
 
 
 def _without_counts(text: str) -> str:

@@ -1,6 +1,7 @@
 """Tables: the one with an option a column as a map a row, and of many columns the one that counts."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.elicitation.expression.several import names_only
@@ -15,7 +16,11 @@ MOST_HEADS = 4
 """So many columns beside those of the options may stand in a table with a column an option."""
 _NUMBER_CELL = regex(r"(?!\W*(?:19|20)\d\d\W*$)\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
 _HEAD_IN_WORDS = regex(r"[\"']?[A-Za-z%][\w %()/]*[\"']?")
-_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
+_ROW_LETTER = regex(
+    r"(?!([a-z]) .*[(\[](?!\1)[a-z][)\]]$)"
+    r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\2\b)[a-z](?: ?$|[)\].:])).*)?"
+)
+"""The letter of a row, which is no article that begins a label before its letter: “a few times (b)”."""
 _NEXT_BY_BAR = regex(r"(?<=[\d%|])[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
 """What parts several options on one line: “a | 50, b | 30”."""
 _HEDGE = regex(f"^(?:{ABOUT}) ")
@@ -29,6 +34,7 @@ OF_NO_SHARES = regex(
 _OF_THE_END = regex(
     r"^(?!.*(?:\d{4}|\bn\b|count|result)).*\b(?:final|revised|adjusted|corrected|normali[sz]ed|rescaled|updated)\b"
 )
+_OF_ROWS = regex(r"#|n[or]\.?|rank(?:ing)?|row")
 _OF_DRAFTS = regex(r"\b(?:draft|initial|preliminary|unadjusted)\b")
 
 
@@ -55,7 +61,8 @@ def _heads(line: str, mark: str, question: Question) -> list[str]:
     """The letter of each column, "" for one of no option; [] for a line that heads no such table."""
     letters = [letter_named(cell, question) for cell in _cells(line, mark)]
     named = [letter for letter in letters if letter]
-    return letters if len(named) == len(set(named)) > 1 and len(letters) - len(named) <= MOST_HEADS else []
+    are_most = len(named) == len(set(named)) > 1 and 2 * len(named) > len(question.letters)
+    return letters if are_most and len(letters) - len(named) <= MOST_HEADS else []
 
 
 def _row_of(line: str, mark: str, letters: Sequence[str]) -> str:
@@ -93,6 +100,21 @@ def _cells_of_option(line: str, mark: str, width: int, question: Question) -> li
     return cells if len(cells) == width and named and any(map(PLAIN_NUMBER.fullmatch, cells)) else []
 
 
+def without_numbering(text: str) -> str:
+    """Tables without a first column that counts or ranks their rows, whose numbers may be labels."""
+    lines = text.split("\n")
+    numbers = [_cells(line)[0].strip(".") for line in lines]
+    for at, line in enumerate(lines):
+        if line.strip(" |").count("|") > 1 and _OF_ROWS.fullmatch(numbers[at]):
+            below = range(at + 1, len(lines))
+            rows = [*takewhile(lambda row: numbers[row].isdecimal() or _RULE.fullmatch(lines[row]), below)]
+            rows = [row for row in rows if numbers[row].isdecimal()]
+            if {numbers[row] for row in rows} == {str(number + 1) for number in range(len(rows))}:
+                for row in (at, *rows):
+                    lines[row] = f"| {' | '.join(_cells(lines[row])[1:])} |"
+    return "\n".join(lines)
+
+
 def own_column(text: str, group: Group) -> str:
     """A table whose head names the group over one of several columns, with that column alone beside the first."""
     lines = text.split("\n")
@@ -121,7 +143,7 @@ def one_column(text: str) -> str:
             head = []
             continue
         cells = [_HEDGE.sub("", cell) for cell in _cells(line)]
-        letter = next((found[1] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
+        letter = next((found[2] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
         numbers = [place for place, cell in enumerate(cells) if PLAIN_NUMBER.fullmatch(cell)]
         if letter and numbers:
             told = _told(numbers, cells, [*head, *[""] * len(cells)])

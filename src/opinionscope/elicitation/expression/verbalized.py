@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from opinionscope.elicitation.expression.base import (
     read_figures,
 )
 from opinionscope.elicitation.expression.labels import letter_named
+from opinionscope.elicitation.expression.written import PERCENT
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.recipe import Recipe
 from opinionscope.regexes import regex
@@ -34,12 +36,15 @@ LARGEST_DEVIATION = 0.5
 LARGEST_GAP = 0.05
 CUT_CORRECTION = "the answer was cut off behind numbers that it takes back, before it gave others"
 
+NOT_TOLD = "it has a percentage for each option, but whose some of them are cannot be told"
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
 _NAMED_NUMBER = regex(
     r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?(?:[:|=–—]|(?<= )-(?= ))\s?\*{0,2}\s?"
     r"(?P<number>\d{1,2}(?:\.\d{1,9})?)(?![\w.])"
 )
+_SIGNED = regex(rf"(?<![\w.,])(\d{{1,3}}(?:[.,]\d{{1,9}})?){PERCENT}", re.IGNORECASE)
+_BARE = regex(r"(?<![\w.,])\d{1,3}(?:[.,]\d{1,9})?(?![\w.,]\d|\w)")
 _RANGE = regex(r"\d[\d.,]*+(?:[^\w.,]+|[^\d.,]*\b(?:to|or|and|bis|à|vs)\b[^\w.,]*)\d")
 
 
@@ -98,7 +103,10 @@ class Verbalized(ExpressionFormat):
         if len(pairs.values) < len(question.letters):
             pairs = replace(pairs, words=pairs.words | _fills_the_gap(text, pairs, question))
         is_open = text.rfind("{") > text.rfind("}")
-        return _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off, is_open=is_open)
+        reading = _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off, is_open=is_open)
+        if reading.distribution is None or not _leaves_over(text, pairs, question):
+            return reading
+        return Reading.unread(NOT_TOLD, reading.trace, tuple(map(pairs.values.get, question.letters)))
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -135,6 +143,16 @@ def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[
         for name, number in numbers.items()
         if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question)
     }
+
+
+def _leaves_over(text: str, pairs: "StatedPairs", question: Question) -> bool:
+    """Whether a number for each option stands in a row, which make 100, and not all of them found an option."""
+    size = len(question.letters)
+    if len(pairs.values) == size:
+        return False
+    found = [float(number.replace(",", ".")) for number in _SIGNED.findall(text) or _BARE.findall(text)]
+    rows = [found[at : at + size] for at in range(len(found) - size + 1)]
+    return any(math.isclose(math.fsum(row), 100) and len({*row} - {0}) > len(pairs.values) for row in rows)
 
 
 def _judge(
