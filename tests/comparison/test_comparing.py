@@ -107,6 +107,19 @@ def test_repeats_tell_how_an_answer_varies() -> None:
     assert verdict.closer == "A"
 
 
+@pytest.mark.parametrize("repeats", [2, 3])
+def test_a_few_repeats_of_the_same_model_are_seldom_told_apart(repeats: int) -> None:
+    """Of pairs that differ by chance alone one in twenty may be: a plain bootstrap tells one in eight apart."""
+    rng = np.random.default_rng(3)
+    told = 0
+    for _ in range(60):
+        drawn = 100 * rng.dirichlet(40 * np.array([0.1, 0.2, 0.3, 0.4]), size=(2, repeats))
+        one, other = (run(name, *(stated(*shares) for shares in side)) for name, side in zip("AB", drawn, strict=True))
+        (verdict,) = compare([one, other]).verdicts
+        told += verdict.closer is not None
+    assert told <= 3
+
+
 def test_every_pair_and_every_measure_of_several_runs_is_there() -> None:
     runs = [run(name, *people(*counts), form="samples") for name, counts in
             (("A", (12, 8, 6, 4)), ("B", (3, 6, 9, 12)), ("C", (8, 8, 7, 7)))]  # fmt: skip

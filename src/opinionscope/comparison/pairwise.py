@@ -1,13 +1,15 @@
 """The difference of two runs on one item, both held against the same resampled people.
 
 Each of `RESAMPLES` times, n people are drawn anew and both runs are measured against them; a side that was counted
-from m answers is drawn anew as well, and one that was asked several times is put together from its answers drawn with
-replacement. An answer that was stated once has no spread of its own: its interval covers the people only, and the
+from m answers is drawn anew as well, and one that was asked R times is put together from its answers drawn with
+replacement, whose distance from their mean is made Student's at R − 1 degrees: two answers say little of how far a
+third would be. An answer that was stated once has no spread of its own: its interval covers the people only, and the
 verdict says so.
 
 The measures are distances, which noise makes larger, and by how much hangs on m. So the interval is the hull of two
 that a bootstrap gives: its spread around the observed difference, and the basic interval, which takes the bias off.
-In simulation it holds the true difference of TV in 89 to 97 % of cases (see tests/comparison).
+In simulation, with four options and 100 or 400 people, it holds the true difference of TV in 93 to 96 % of cases for
+answers counted from 10 to 100 letters, and in 94 % (R = 10) to nearly all (R = 2) for repeated ones.
 """
 
 import math
@@ -170,8 +172,8 @@ def _answers(run: Run, rng: np.random.Generator) -> Array:
     each = each / each.sum(axis=1, keepdims=True)
     repeats = len(each)
     weights = rng.multinomial(repeats, np.full(repeats, 1 / repeats), size=RESAMPLES) / repeats
-    # The mean of R draws from R answers varies by (R − 1) / R too little.
-    wider = math.sqrt(repeats / (repeats - 1))
+    # The mean of R draws from R answers varies by (R − 1) / R too little; χ² makes the normal Student's.
+    wider = np.sqrt(repeats / rng.chisquare(repeats - 1, size=(RESAMPLES, 1)))
     drawn = np.maximum(0.0, shares + wider * (weights @ each - each.mean(axis=0)))
     found: Array = drawn / drawn.sum(axis=1, keepdims=True)
     return found
