@@ -206,6 +206,8 @@ def test_selections_are_saved_by_name(cli, runs):
     assert (missing.exit_code, "there are dems" in missing.stderr) == (2, True)
     cli("history", "save", "dems")
     assert cli("history", "list", "@dems").exit_code == 2
+    again = cli("history", "save", "dems")
+    assert (again.exit_code, 'no selection is saved as "dems"' in again.stderr) == (2, True)
 
 
 def test_fields_and_values_are_completed(cli, runs):

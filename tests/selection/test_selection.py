@@ -84,6 +84,10 @@ def test_a_day_is_a_local_day_whatever_the_clock() -> None:
         ("on:2026-02-30", "on:2026-02-30", "there is no day"),
         ("steering>3", "steering>3", "steering:VALUE"),
         ('model:""', 'model:""', "expected a value behind model"),
+        ("gpt kl<", "kl<", "expected a value behind kl<"),
+        ("-tag:", "-tag:", "expected a value behind tag:"),
+        ("tv:0.3..0.1", "tv:0.3..0.1", r"as in tv:0\.1\.\.0\.3"),
+        ("on:2026-05..2026-04", "on:2026-05..2026-04", "expected the earlier day first"),
         ("x" * 3000, "", "at most 2,000 characters"),
     ],
 )

@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import agreed, tell, write, write_json
-from opinionscope.commands.selecting import selected
+from opinionscope.commands.selecting import saved_as, selected
 from opinionscope.commands.tables_out import ENDINGS, OutputFormatError, put_out
 from opinionscope.errors import FAILED, OpinionscopeError
 from opinionscope.history import History, HistoryError, NoHistoryError
@@ -150,8 +150,14 @@ def _columns(kind: str) -> list[str]:
 
 
 def save_selection(workspace: Workspace, name: str, words: Sequence[str]) -> None:
-    """Save a selection by a name; without words, forget it."""
+    """Save a selection by a name; without words, forget it.
+
+    Raises:
+        SelectionError: if the selection cannot be understood.
+        OpinionscopeError: if there is none of that name to forget.
+    """
     if not words:
+        saved_as(workspace, name)
         workspace.history.forget_selection(name)
         tell(f'"{name}" is forgotten.')
         return

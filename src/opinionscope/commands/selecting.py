@@ -53,10 +53,17 @@ def mark(text: str, error: SelectionError) -> None:
 
 def _whole(workspace: Workspace, word: str) -> str:
     """A word, or the selection that is saved under its name."""
-    if word.startswith("@") and len(word) > 1:
-        saved = workspace.history.selections()
-        if word[1:] not in saved:
-            known = ", ".join(saved) or "none; `opinionscope history save NAME SELECTION` saves one"
-            raise OpinionscopeError(f'no selection is saved as "{word[1:]}"; there are {known}', title="Selection")
-        return saved[word[1:]]
-    return word
+    return saved_as(workspace, word[1:]) if word.startswith("@") and len(word) > 1 else word
+
+
+def saved_as(workspace: Workspace, name: str) -> str:
+    """The selection that is saved by a name.
+
+    Raises:
+        OpinionscopeError: if there is none.
+    """
+    saved = workspace.history.selections()
+    if name not in saved:
+        known = ", ".join(saved) or "none; `opinionscope history save NAME SELECTION` saves one"
+        raise OpinionscopeError(f'no selection is saved as "{name}"; there are {known}', title="Selection")
+    return saved[name]

@@ -20,6 +20,8 @@ _TERM = regex(
     (?P<value>(?:"[^"]*"?|[^\s"])+)""",
     re.VERBOSE,
 )
+_BEGUN = regex(r"([A-Za-z_][\w-]*)(?::|[<>]=?|=)")
+"""A field whose value is still to come."""
 _QUOTED = regex(r'"([^"]*)"?')
 _PART = regex(r'((?:"[^"]*"?|[^,"])*)(?:,|$)')
 _RANGE = regex(r"(?P<low>[^.].*?|\.\d.*?)?\.\.(?P<high>.+)?")
@@ -56,6 +58,8 @@ def _terms(text: str, now: datetime) -> Iterator[Term]:
 
 def _term(name: str | None, operator: str | None, value: str, start: int, end: int, now: datetime) -> Term | None:
     if name is None or operator is None:
+        if (begun := _BEGUN.fullmatch(value)) and (field := field_named(begun[1].lower())):
+            raise SelectionError(f"expected a value behind {value} ({field.meaning})", start, end)
         return _plain(value)
     field = field_named(name.lower())
     if field is None:
@@ -98,6 +102,8 @@ def _numbers(field: Field, operator: str, value: str) -> Term:
     span = _RANGE.fullmatch(value)
     if operator in (":", "=") and span:
         low, high = (None if end is None else _number(field, end) for end in (span["low"], span["high"]))
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"expected the smaller end first, as in {field.name}:{span['high']}..{span['low']}")
         return Term("between", field.name, low=low, high=high)
     number = _number(field, value)
     match operator:
@@ -129,6 +135,8 @@ def _dates(field: Field, operator: str, value: str, now: datetime) -> Term:
     if operator in (":", "=") and span:
         low = None if span["low"] is None else day_range(span["low"], now)[0]
         high = None if span["high"] is None else day_range(span["high"], now)[1]
+        if low is not None and high is not None and low >= high:
+            raise ValueError(f"expected the earlier day first, as in {field.name}:{span['high']}..{span['low']}")
         return Term("between", field.name, low=low, high=high, high_open=True)
     first, after = day_range(value, now)
     match operator:

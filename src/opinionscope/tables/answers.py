@@ -1,8 +1,9 @@
 """Answers: the selected items as columns, those that can be compared apart from those that cannot."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct
@@ -48,7 +49,7 @@ class Answers(Struct, frozen=True, dict=True):
     Attributes:
         items: those that are compared, in the collection's order.
         unread: items whose answer could not be read.
-        muted: reason → how many items were left out for it.
+        muted: reason → how many items were left out for it; `UNSCORED` and `FEW` among the reasons.
         smallest_n: items of groups of fewer people were left out.
     """
 
@@ -58,15 +59,21 @@ class Answers(Struct, frozen=True, dict=True):
     smallest_n: int = 0
 
     @classmethod
-    def of(cls, items: Iterable[Item], smallest_n: int) -> "Answers":
-        """Sort items into those that can be compared and those that cannot."""
+    def of(cls, items: Iterable[Item], smallest_n: int, *, all_groups: bool = True) -> "Answers":
+        """Sort items into those that can be compared and those that cannot.
+
+        Args:
+            all_groups: whether to take recorded answers for groups that the benchmark does not score.
+        """
         kept: list[Item] = []
         unread: list[Item] = []
         muted: Counter[str] = Counter()
         for item in items:
             if item.human is None:
                 continue
-            if item.answer is None:
+            if not (all_groups or is_scored(item)):
+                muted[UNSCORED] += 1
+            elif item.answer is None:
                 unread.append(item)
             elif reason := _muted(item, smallest_n):
                 muted[reason] += 1
@@ -87,11 +94,11 @@ class Answers(Struct, frozen=True, dict=True):
             TableError: if there is none.
         """
         with uncollected():
-            items = chosen_groups(collection.once(selection), selection)
-            found = list(items)
+            items: Iterable[Item] = collection.once(selection)
             if damaged:
-                found += collection.published(selection, compared=True)
-            answers = cls.of(found, options.smallest_n or FEWEST_PEOPLE)
+                items = chain(items, collection.published(selection, compared=True))
+            smallest_n = options.smallest_n or FEWEST_PEOPLE
+            answers = cls.of(items, smallest_n, all_groups=names_groups(selection))
         if not answers.items:
             raise TableError(nothing_found(selection))
         return answers
@@ -141,11 +148,16 @@ class Answers(Struct, frozen=True, dict=True):
         if sentence := changed_figures(self.items):
             found.append(sentence)
         if self.muted:
-            few = sum(number for reason, number in self.muted.items() if reason == FEW)
-            others = sum(self.muted.values()) - few
+            few, unscored = (self.muted.get(reason, 0) for reason in (FEW, UNSCORED))
+            others = sum(self.muted.values()) - few - unscored
             if few:
                 groups = f"groups of fewer than {self.smallest_n} people"
                 found.append(f"{counted(few, 'comparison')} with {groups} {_are(few)} left out.")
+            if unscored:
+                found.append(
+                    f"{counted(unscored, 'recorded answer')} for groups that the benchmark does not score "
+                    f"{_are(unscored)} left out; group:NAME takes them."
+                )
             if others:
                 found.append(
                     f"{counted(others, 'answer')} {_are(others)} left out for sums far from 100 %, low coverage or "
@@ -159,6 +171,7 @@ class Answers(Struct, frozen=True, dict=True):
 
 
 FEW = "few people"
+UNSCORED = "a group that the benchmark does not score"
 
 
 def _are(number: int) -> str:
@@ -172,15 +185,15 @@ def _muted(item: Item, smallest_n: int) -> str:
     return item.doubt_of_answer
 
 
-def chosen_groups(items: Iterable[Item], selection: Selection) -> Iterator[Item]:
-    """Items but for recorded answers to groups that the benchmark does not score, where no groups are selected."""
-    if any(term.field == "group" for term in selection.terms):
-        yield from items
-        return
-    for item in items:
-        scored = None if item.run_id else STUDY_GROUPS.get(item.question.dataset)
-        if scored is None or item.group.name in scored:
-            yield item
+def names_groups(selection: Selection) -> bool:
+    """Whether a selection says which groups are wanted."""
+    return any(term.field == "group" for term in selection.terms)
+
+
+def is_scored(item: Item) -> bool:
+    """Whether the benchmark scores the group of a recorded answer; of the user's own runs every group is scored."""
+    scored = None if item.run_id else STUDY_GROUPS.get(item.question.dataset)
+    return scored is None or item.group.name in scored
 
 
 def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:

@@ -14,7 +14,7 @@ from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection, Term, matches
 from opinionscope.survey import Distribution
 from opinionscope.survey.answers import CROWDWORKERS
-from opinionscope.tables.answers import Answers, chosen_groups, nothing_found
+from opinionscope.tables.answers import Answers, is_scored, names_groups, nothing_found
 from opinionscope.tables.base import Options, TableError
 from opinionscope.tables.people import GroupAnswers
 from opinionscope.values import replace
@@ -98,8 +98,8 @@ def corrected_entries(
         steerings: the steering methods to take; None for all.
     """
     chosen = _with_steerings(selection, steerings)
-    items = chosen_groups(collection.once(chosen), chosen)
-    answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
+    items = chain(collection.once(chosen), collection.published(chosen, compared=True))
+    answers = Answers.of(items, smallest_n, all_groups=names_groups(chosen))
     entries = Entries(unread=answers.unread, notes=answers.notes)
     if answers.items:
         tv, kl, pairs = MEASURES["tv"], MEASURES["kl"], answers.pairs
@@ -191,10 +191,13 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
             baselines.append(item)
         elif matches(chosen, item.value):
             models.append(item)
+    all_groups = names_groups(chosen)
     others = [
         item
-        for item in chosen_groups(collection.once(chosen), chosen)
-        if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
+        for item in collection.once(chosen)
+        if (all_groups or is_scored(item))
+        and item.human is not None
+        and (item.run_id or (item.question.dataset, item.name) not in known)
     ]
     _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
     if any(item.name == CROWDWORKERS for item in (*models, *others)):
