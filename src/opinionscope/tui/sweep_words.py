@@ -138,12 +138,12 @@ def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Conte
         parts.append(f"{state.totals.refused:,} cannot be asked")
     spend = [f"cost {money(state.totals.cost_usd)}"]
     bounds = state.bounds
-    if bounds.budget is not None:
+    if bounds.budget is not None and state.status != "done":
         spent = None
         if state.totals.cost_usd is not None and bounds.cost_before is not None:
             spent = state.totals.cost_usd - bounds.cost_before
         spend.append(f"{money(spent)} of the budget of {money(bounds.budget)} since the last start")
-    if bounds.calls is not None:
+    if bounds.calls is not None and state.status != "done":
         spend.append(f"stops after {bounds.calls:,} calls from the last start on")
     lines += [Content(" · ".join(parts)), Content(" · ".join(spend))]
     return [line.truncate(max(1, width), ellipsis=True) for line in lines if line.plain]
@@ -172,6 +172,16 @@ def kind_lines(title: str, kinds: Mapping[str, int], style: str, width: int, mos
         lines.append(Content.styled(f"           and {counted(len(ordered) - most, 'more kind')}", MUTED))
     heading = Content.assemble((f"{title} ", "bold"), (f"{sum(kinds.values()):,}", style))
     return [heading, *lines]
+
+
+def about(state: SweepState, pace: SweepPace, width: int) -> Content:
+    """A sweep in short: whom it asks what, how far it is, and what went wrong."""
+    title = Content.assemble((state.row.name or "Sweep", "bold $primary"), (f"  {state.row.id}", MUTED))
+    lines = [title, Content(asked_words(state.row.plan)), *progress_lines(state, pace, width)]
+    if warning := stop_words(state) or early_warning(state, pace):
+        lines.append(Content.styled(warning, "bold $warning"))
+    lines += kind_lines("Failed", pace.failures, "$error", width, 3)
+    return joined([*lines, *kind_lines("Unread", pace.unread, "$warning", width, 3)])
 
 
 def joined(lines: Sequence[Content]) -> Content:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual import events
@@ -91,7 +92,10 @@ class SweepScreen(Watching, SweepActions, Above):
             self._pace = await asyncio.to_thread(history.sweep_pace, sweep)
             self._arrangement.launcher.note(await asyncio.to_thread(history.sweep_workers))
         except OpinionscopeError as error:
-            self.query_one("#sweep-log", Static).update(Content.styled(str(error), "$error"))
+            if self.is_attached:
+                self.query_one("#sweep-log", Static).update(Content.styled(str(error), "$error"))
+            return
+        if not self.is_attached:
             return
         self.refresh_bindings()
         self._draw()
@@ -116,7 +120,8 @@ class SweepScreen(Watching, SweepActions, Above):
         self._tabled = stands
         if self._report is not None:
             self._next_table = time.monotonic() + max(TABLE_EVERY, took / TABLE_SHARE)
-        self._draw_table()
+        if self.is_attached:
+            self._draw_table()
 
     def on_resize(self, event: events.Resize) -> None:
         """Drawn for its width."""
@@ -177,7 +182,7 @@ class SweepScreen(Watching, SweepActions, Above):
         drawn = draw_table(report, list(range(len(report.rows))), self._width)
         lines = [Content.styled("Leaderboard of what is there", "bold $primary"), to_content([drawn.header])]
         lines += [to_content([row]) for row in drawn.rows]
-        lines.append(Content.styled(report.sentence, "bold"))
+        lines += [Content(""), Content.styled(report.sentence, "bold")]
         if drawn.same:
             told = ". ".join(f"{label.capitalize()}: {value}" for label, value in drawn.same)
             lines.append(Content.styled(f"{told}.", MUTED))
@@ -187,5 +192,8 @@ class SweepScreen(Watching, SweepActions, Above):
     def _plot(self, report: Report) -> None:
         """On large screens, the closest of the models and the one that is furthest off."""
         models = [at for at, row in enumerate(report.rows) if row.get("format") != BASELINE]
-        for plot, at in zip(self.query(RowPlot), dict.fromkeys((*models[:1], *models[-1:])), strict=False):
-            plot.show("leaderboard", report, at)
+        shown = list(dict.fromkeys((*models[:1], *models[-1:])))
+        for plot, at in zip_longest(self.query(RowPlot), shown):
+            plot.display = at is not None
+            if at is not None:
+                plot.show("leaderboard", report, at)

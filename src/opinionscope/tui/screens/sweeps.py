@@ -22,14 +22,20 @@ from opinionscope.tui.screens.sweep import SweepScreen
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_draft import SweepDraft
-from opinionscope.tui.sweep_words import header, list_line
+from opinionscope.tui.sweep_words import about, header, list_line
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
-NONE_YET = (
-    "No sweeps yet. A sweep asks a whole grid: questions × groups × steering × formats × models.\n"
-    "n plans one from the choices in Explore, and says what it takes before anybody is asked."
+NONE_YET = Content.assemble(
+    ("No sweeps yet\n\n", "bold $primary"),
+    "A sweep asks a whole grid, each combination once: questions × groups × steering × formats × models.\n\n",
+    ("n", "bold $accent"),
+    "  plans one from the choices in Explore. Calls, cost and time are said before anybody is asked.\n\n",
+    "It then runs as a process of its own, which leaving the program does not stop. Here stands how far it is, "
+    "what failed, and what it has cost; it can be paused and resumed at any moment.\n\n",
+    ("opinionscope sweep plan --example  prints the plan of the benchmark's own grid.", MUTED),
 )
 PADDING = 3
 
@@ -61,6 +67,7 @@ class SweepsScreen(Watching, SweepActions):
         yield Static("", id="sweeps-header", markup=False)
         yield OptionList(id="sweeps", markup=False, compact=True)
         yield Static(NONE_YET, id="sweeps-none", markup=False)
+        yield Static("", id="sweeps-about", markup=False)
         yield Static("", id="sweeps-launch", markup=False)
         yield KeyFooter()
 
@@ -79,6 +86,7 @@ class SweepsScreen(Watching, SweepActions):
         self._arrangement.launcher.note(workers)
         self._states, self._workers, self._under_way = found, workers, under_way
         self._draw()
+        self._tell()
         self.refresh_bindings()
         self._look_at_launch()
 
@@ -141,8 +149,18 @@ class SweepsScreen(Watching, SweepActions):
         listed = self.query_one("#sweeps", OptionList)
         (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
 
+    @work(group="tell", exclusive=True)
+    async def _tell(self) -> None:
+        """Below the list of a high screen: whom the sweep under the cursor asks what, and how far it is."""
+        said, state = self.query_one("#sweeps-about", Static), self.meant
+        if state is None or not said.display:
+            return
+        pace = await asyncio.to_thread(self._arrangement.history.sweep_pace, state.row.id)
+        said.update(about(state, pace, said.content_size.width or self.size.width - 2))
+
     @on(OptionList.OptionHighlighted, "#sweeps")
     def _meant_another(self) -> None:
+        self._tell()
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#sweeps")
