@@ -174,16 +174,6 @@ def kind_lines(title: str, kinds: Mapping[str, int], style: str, width: int, mos
     return [heading, *lines]
 
 
-def about(state: SweepState, pace: SweepPace, width: int) -> Content:
-    """A sweep in short: whom it asks what, how far it is, and what went wrong."""
-    title = Content.assemble((state.row.name or "Sweep", "bold $primary"), (f"  {state.row.id}", MUTED))
-    lines = [title, Content(asked_words(state.row.plan)), *progress_lines(state, pace, width)]
-    if warning := stop_words(state) or early_warning(state, pace):
-        lines.append(Content.styled(warning, "bold $warning"))
-    lines += kind_lines("Failed", pace.failures, "$error", width, 3)
-    return joined([*lines, *kind_lines("Unread", pace.unread, "$warning", width, 3)])
-
-
 def joined(lines: Sequence[Content]) -> Content:
     """Lines as one text."""
     return Content("\n").join(lines)

@@ -22,11 +22,11 @@ from opinionscope.tui.screens.sweep import SweepScreen
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_draft import SweepDraft
-from opinionscope.tui.sweep_words import about, header, list_line
+from opinionscope.tui.sweep_words import header, list_line
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
+from opinionscope.tui.widgets.sweep_view import SweepView
 from opinionscope.tui.widgets.top_bar import TopBar
-from opinionscope.tui.working import work
 
 NONE_YET = Content.assemble(
     ("No sweeps yet\n\n", "bold $primary"),
@@ -47,7 +47,7 @@ class SweepsScreen(Watching, SweepActions):
         choices: gives those in Explore, which a new sweep begins with.
     """
 
-    CSS_PATH = "sweeps.tcss"
+    CSS_PATH: ClassVar[list[str]] = ["sweeps.tcss", "sweep.tcss"]
     AUTO_FOCUS = "#sweeps"
     SCOPE: ClassVar[Scope] = "sweeps"
     BINDINGS = bindings_in(SCOPE)
@@ -67,7 +67,7 @@ class SweepsScreen(Watching, SweepActions):
         yield Static("", id="sweeps-header", markup=False)
         yield OptionList(id="sweeps", markup=False, compact=True)
         yield Static(NONE_YET, id="sweeps-none", markup=False)
-        yield Static("", id="sweeps-about", markup=False)
+        yield SweepView(self._arrangement)
         yield Static("", id="sweeps-launch", markup=False)
         yield KeyFooter()
 
@@ -86,9 +86,10 @@ class SweepsScreen(Watching, SweepActions):
         self._arrangement.launcher.note(workers)
         self._states, self._workers, self._under_way = found, workers, under_way
         self._draw()
-        self._tell()
         self.refresh_bindings()
         self._look_at_launch()
+        if self.meant is not None:
+            await self._view.look_at(self.meant)
 
     def _read(
         self, known: dict[str, SweepState], known_workers: dict[str, int], moved: set[str]
@@ -107,6 +108,16 @@ class SweepsScreen(Watching, SweepActions):
             stands = before is not None and before.status != "running" and row.id not in moving
             found[row.id] = before if before is not None and stands else history.sweep_state(row)
         return found, workers, under_way
+
+    @property
+    def _view(self) -> SweepView:
+        return self.query_one(SweepView)
+
+    @override
+    def on_screen_suspend(self) -> None:
+        """Out of sight; the answers behind the leaderboard go."""
+        self._view.forget()
+        super().on_screen_suspend()
 
     @override
     def on_screen_resume(self) -> None:
@@ -149,18 +160,9 @@ class SweepsScreen(Watching, SweepActions):
         listed = self.query_one("#sweeps", OptionList)
         (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
 
-    @work(group="tell", exclusive=True)
-    async def _tell(self) -> None:
-        """Below the list of a high screen: whom the sweep under the cursor asks what, and how far it is."""
-        said, state = self.query_one("#sweeps-about", Static), self.meant
-        if state is None or not said.display:
-            return
-        pace = await asyncio.to_thread(self._arrangement.history.sweep_pace, state.row.id)
-        said.update(about(state, pace, said.content_size.width or self.size.width - 2))
-
     @on(OptionList.OptionHighlighted, "#sweeps")
     def _meant_another(self) -> None:
-        self._tell()
+        self.look()
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#sweeps")
