@@ -40,7 +40,7 @@ _RULES = (
 )
 CLOSER, FURTHER, UNKNOWN = "✓", "✗", "·"
 _FIGURE, _GAP, _LEAST_BAR = 5, 1, 2
-_SHORT_BAR, _FIGURE_ALONE = 6, 7
+_SHORT_BAR, _FIGURE_ALONE = 6, 6
 """Where bars would be shorter than that, rivals have figures alone, and the others the room."""
 
 
