@@ -169,8 +169,8 @@ def so_far_lines(game: Game, width: int) -> list[Line]:
 
 
 def result_lines(game: Game, width: int, height: int) -> list[Line]:
-    """The scoreboard of a round that is over, and a mark for each question."""
-    return [*scoreboard_lines(game, width, height), [], *marks_lines(game)]
+    """The scoreboard of a round that is over; where there is a height, with a mark for each question."""
+    return [*scoreboard_lines(game, width, height), *([[], *_marks(game)] if height else [])]
 
 
 def _sentences(game: Game, rows: Sequence[Standing]) -> Iterator[str]:
@@ -222,7 +222,7 @@ def card_figure(game: Game) -> Figure:
         [],
         *scoreboard_lines(game, CARD_COLUMNS),
         [],
-        *marks_lines(game),
+        *_marks(game),
         [],
         [Piece(f"The same round: {replay_command(game)}", "label")],
         [Piece(f"opinionscope {__version__}. The same questions come only with the same data.", "muted")],
@@ -230,7 +230,7 @@ def card_figure(game: Game) -> Figure:
     return Figure(title, file_name("play", *map(player_name, game.players), str(setup.seed)), lines)
 
 
-def marks_lines(game: Game) -> Iterator[Line]:
+def _marks(game: Game) -> Iterator[Line]:
     """For each player a mark a question: whether they were closer than somebody who does not know the group."""
     width = max(cell_len(player_name(player)) for player in game.players)
     is_unknown = False

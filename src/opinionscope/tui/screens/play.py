@@ -27,7 +27,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HIGH
+from opinionscope.tui.screens.layout import HIGH, TALL
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
@@ -44,7 +44,7 @@ STAGES_OF: dict[str, tuple[Stage, ...]] = {
     **dict.fromkeys(("again", "copy", "chart"), ("over",)),
 }
 KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits: the percent · or drag a bar"
-ROWS_AROUND, ROWS_AROUND_BOARD, ROWS_SO_FAR = 25, 20, 11
+ROWS_AROUND, ROWS_AROUND_BOARD, ROWS_SO_FAR = 22, 20, 14
 """Rows that are not for bars: of a question, of the scoreboard, and of the scoreboard below a question."""
 
 
@@ -184,13 +184,19 @@ class PlayScreen(Above):
         elif stage == "over":
             drawing.show(lambda width: result_lines(game, width, self._bar_rows))
 
+    def on_resize(self) -> None:
+        """There may be room for the scoreboard now."""
+        self._show()
+
     @property
     def _bar_rows(self) -> int:
         """Rows that bars may take: what the words leave, or as few as can be."""
         rows = self.app.size.height
+        if rows < TALL:
+            return 0
         if self._stage == "over":
-            return max(0, rows - ROWS_AROUND_BOARD)
-        return max(0, rows - ROWS_AROUND - (ROWS_SO_FAR if rows >= HIGH else 0))
+            return rows - ROWS_AROUND_BOARD
+        return rows - ROWS_AROUND - (ROWS_SO_FAR if rows >= HIGH else 0)
 
     def _say(self, words: Content) -> None:
         self.query_one("#play-say", Static).update(words)
