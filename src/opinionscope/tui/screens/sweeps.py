@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on
@@ -47,7 +48,7 @@ class SweepsScreen(Watching, SweepActions):
         choices: gives those in Explore, which a new sweep begins with.
     """
 
-    CSS_PATH: ClassVar[list[str]] = ["sweeps.tcss", "sweep.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["sweeps.tcss", "sweep.tcss"]
     AUTO_FOCUS = "#sweeps"
     SCOPE: ClassVar[Scope] = "sweeps"
     BINDINGS = bindings_in(SCOPE)
