@@ -89,3 +89,13 @@ def test_many_players_and_long_labels_stay_within_the_width():
         lines = plain(reveal_lines(shown, guesses, width)).splitlines()
         assert max(map(len, lines)) <= width
         assert all(name in lines[0] for name in ("humans", "Ann", "gpt-4", "opus", "crowd"))
+
+
+def test_where_bars_would_be_short_only_the_people_and_the_players_have_bars():
+    question = Question("q", "own", "own", "T", "T?", (Option("Yes"), Option("No")))
+    shown = PlayItem(question, Group("Parents"), Distribution((0.7, 0.3), 1000), HALF, dict.fromkeys(RIVALS, HALF))
+    guess = Guess("person/Ann", (80, 20), 0.1)
+    for width, bars in ((60, {"human-bar", "model-bar"}), (196, {"human-bar", "model-bar", "expected-bar"})):
+        row = reveal_lines(shown, [guess], width)[1]
+        assert {piece.role for piece in row if piece.role.endswith("-bar")} == bars
+        assert sum(piece.text.count("50 %") for piece in row) == 4

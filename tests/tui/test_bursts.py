@@ -221,6 +221,14 @@ async def test_enter_right_after_typing_searches_for_what_was_typed(opened, sett
         assert len(chooser.listed) < 5
 
 
+async def test_enter_right_after_a_name_plays_with_that_name(opened, settled, until, shown):
+    async with opened(size=(80, 24)) as (app, pilot):
+        await pilot.press("P")
+        await settled(pilot)
+        _burst(app, *"Zoe", "enter")
+        await until(pilot, lambda: "turn: Zoe" in shown(app))
+
+
 async def test_what_is_typed_after_enter_is_no_part_of_what_was_taken(live_app, settled, until):
     async with live_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

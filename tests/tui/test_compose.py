@@ -81,6 +81,7 @@ async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown, settl
         await pilot.pause()
         text = shown(village_app)
         assert "Democrat & Female & age 18-34" in text
+        assert "75 %" in text, "six of the eight want longer hours"
         assert "8 people, 8 answered this · noise floor KL 0.125 nats, TV 0." in text
         assert "Fewer than 30 answered" in text
         assert "Democratic women aged 18 to 34" in text

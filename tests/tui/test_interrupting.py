@@ -96,6 +96,25 @@ async def test_why_nobody_was_asked_for_the_rest_is_said_once(live_app, answered
         assert (_run(live_app).id, _run(live_app).status) == (before.id, "cancelled")
 
 
+async def test_a_saved_run_is_shown_as_saved_after_nobody_was_asked_for_the_rest(
+    live_app, answered, fake_openai, settled, shown, until
+):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await answered(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: _run(live_app).status == "done")
+        fake_openai.release()
+        await settled(pilot)
+        await pilot.press("n", "N")
+        await until(pilot, lambda: " SAVED " in shown(live_app))
+        with closing(sqlite3.connect(live_app._arrangement.history.path)) as other, other:
+            other.execute("DELETE FROM runs")
+        await pilot.press("R")
+        await settled(pilot)
+        assert " SAVED " in shown(live_app)
+        assert "nothing was sent now" in shown(live_app)
+
+
 async def test_the_end_of_an_earlier_call_is_not_shown_over_a_newer_one(live_app, saved, answered, fake_openai, until):
     async with live_app.run_test(size=(120, 36)) as pilot:
         screen = await saved(pilot)

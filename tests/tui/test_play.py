@@ -80,6 +80,7 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(op
         await pilot.pause()
         text = shown(app)
         assert "Scoreboard  2 questions" in text
+        assert "So far" not in text
         assert "2 questions are few" in text
         await pilot.press("X", "y")
         await settled(pilot)
@@ -108,6 +109,40 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(op
     run = ran("history", "show", ran("history", "list", "model:person/Ann")[0]["run_id"])
     assert (run["kind"], run["format"], run["status"], run["prompts"]) == ("person", "verbalized", "done", [])
     assert sum(run["answer"]["probabilities"]) == 1
+
+
+async def test_on_a_high_screen_rules_and_scores_stand_below_the_question(opened, settled, shown):
+    async with opened(size=(200, 60)) as (app, pilot):
+        await pilot.press("P")
+        await settled(pilot)
+        assert "Draw how a group answered a question" in shown(app)
+        for name, value in (("players", "Ann"), ("questions", "2"), ("seed", "2")):
+            app.screen.query_one(f"#setup-{name}", Input).value = value
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "How a guess counts" in shown(app)
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert "How a guess counts" not in shown(app)
+        await pilot.resize_terminal(200, 60)
+        await settled(pilot)
+        assert "How a guess counts" in shown(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        text = shown(app)
+        assert "So far  after 1 question" in text
+        assert "shorter is closer" in text
+        assert text.index("How they answered") < text.index("worth the answers of") < text.index("So far")
+        await pilot.press("space")
+        await settled(pilot)
+        assert "How did they answer?" in shown(app)
+        assert "So far  after 1 question" in shown(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("space")
+        await settled(pilot)
+        assert "closer than not knowing the group" in shown(app)
+        assert "So far" not in shown(app)
 
 
 def ran(*arguments: str):

@@ -38,7 +38,7 @@ async def test_crowdworkers_have_estimates_and_no_answers(opened, shown):
     async with opened(**asked, model="recorded/crowdworkers") as (app, _):
         screen = shown(app)
         assert "crowdworkers' estimates" in screen
-        assert "■ people's estimates" in screen
+        assert "▀ people's estimates" in screen
         assert "4 estimates, each scored alone" in screen
         tabs = app.screen.query_one(TabbedContent)
         assert str(tabs.get_tab("tab-answer").label) == "Estimates"

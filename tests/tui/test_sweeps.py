@@ -53,6 +53,7 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         await settled(pilot)
         await pilot.press("A")
         await until(pilot, lambda: isinstance(app.screen, SweepsScreen) and "No sweeps yet" in shown(app))
+        assert "o Open" not in shown(app)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, NewSweepScreen) and "1 question," in shown(app))
         app.screen.query_one("#filter", Input).value = "dataset:nytimes"
@@ -62,6 +63,8 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         assert not any(words in shown(app) for words in ("What is asked", " more"))
         await pilot.resize_terminal(120, 46)
         await until(pilot, lambda: "What is asked" in shown(app) and "and 50 more" in shown(app))
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: "The first prompt" in shown(app) and "Put yourself in the place of" in shown(app))
         await pilot.resize_terminal(80, 24)
         assert "unknown: no price is known for openai/toy" in shown(app)
         app.screen.query_one("#new-steering", Input).value = "personna"
@@ -96,6 +99,8 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         await until(pilot, lambda: "Ask the 4 cells left" in shown(again) and "--calls 50" in shown(again))
         await pilot.press("enter")
         await until(pilot, lambda: "done" in shown(again))
+        await until(pilot, lambda: "Leaderboard of what is there" in shown(again) and "62 of 62 cells" in shown(again))
+        assert isinstance(again.screen, SweepsScreen), "the list shows the sweep under the cursor"
         assert "r Resume" not in shown(again)
         assert "p Pause" not in shown(again)
         await pilot.press("enter")

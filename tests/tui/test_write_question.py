@@ -109,8 +109,10 @@ async def test_without_people_the_model_stands_alone_and_recorded_models_have_no
 async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_right(form, home, shown, settled, until):
     async with form((120, 40)) as (app, pilot):
         assert "✗" not in shown(app)
+        assert all(words in shown(app) for words in ("An example, until you type", "A. Earlier", "“Democrats”"))
         await type_in(pilot, f"{TEXT}\tEarlier\n")
         await settled(pilot)
+        assert not any(words in shown(app) for words in ("An example", "“Democrats”"))
         assert "at least two options are needed, there is one" in shown(app)
         assert "A. Earlier" in shown(app)
         await type_in(pilot, "Later = 2\tparty=Democrat: 1")

@@ -32,8 +32,16 @@ MARKS: Mapping[str, str] = {HUMANS: "■", AVERAGE: "┃", CROWDWORKERS: "○"}
 PLAYER_MARK, MODEL_MARK = "◆", "▀"
 SHORT: Mapping[str, str] = {"anthropic_opus": "opus", CROWDWORKERS: "crowd", AVERAGE: "avg."}
 """Names for columns that have little room."""
+SHORTER_IS_CLOSER = "how far off: shorter is closer"
+_RULES = (
+    "Locked, it stands beside the people's answers, the models, the crowd, and the average of all groups.",
+    "The best guess has the smallest distance TV to the people: the share of them who would have to answer otherwise "
+    "for both to agree. 0 is the same, 1 has nothing in common.",
+)
 CLOSER, FURTHER, UNKNOWN = "✓", "✗", "·"
 _FIGURE, _GAP, _LEAST_BAR = 5, 1, 2
+_SHORT_BAR, _FIGURE_ALONE = 6, 6
+"""Where bars would be shorter than that, rivals have figures alone, and the others the room."""
 
 
 def player_name(player: str) -> str:
@@ -67,15 +75,17 @@ def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int, height: i
     labels = item.question.labels
     most = max(8, width - len(columns) * (_LEAST_BAR + _FIGURE + _GAP))
     label_width = min(max(map(cell_len, labels)), max(28, width // 5), most)
-    cell = max(_FIGURE, min(36, (width - label_width) // len(columns) - _GAP))
+    cells = _cells(list(columns), width - label_width)
     heading: Line = [Piece(" " * label_width, "label")]
-    for name in columns:
-        heading += [Piece(" " * _GAP, "label"), Piece(fit(_title(name, cell), cell), _roles(name)[0])]
+    for name, cell in cells.items():
+        title = _title(name, cell)
+        placed = title.rjust(cell) if cell == _FIGURE_ALONE else fit(title, cell)
+        heading += [Piece(" " * _GAP, "label"), Piece(placed, _roles(name)[0])]
     rows: list[Line] = []
     for at, label in enumerate(shorten_apart(labels, label_width)):
         line: Line = [Piece(fit(label, label_width), "label")]
         for name, shares in columns.items():
-            line += [Piece(" " * _GAP, "label"), *_cell(shares[at], cell, _roles(name)[1])]
+            line += [Piece(" " * _GAP, "label"), *_cell(shares[at], cells[name], _roles(name)[1])]
         rows.append(line)
     lines = [heading, *heightened(rows, height), *([[]] if height else [])]
     ranks = ranks_of(tvs)
@@ -84,10 +94,21 @@ def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int, height: i
         ("rank", {name: f"{rank} of {len(ranks)}" for name, rank in ranks.items()}),
     ):
         told: Line = [Piece(fit(title, label_width), "muted")]
-        for name in columns:
+        for name, cell in cells.items():
             told += [Piece(" " * _GAP, "label"), Piece(found.get(name, "").rjust(cell), "value")]
         lines.append(told)
     return lines
+
+
+def _cells(names: Sequence[str], room: int) -> dict[str, int]:
+    """Cells for each column."""
+    cell = max(_FIGURE, min(36, room // len(names) - _GAP))
+    rivals = [name for name in names if name != HUMANS and not name.startswith(PERSON_PREFIX)]
+    own = len(names) - len(rivals)
+    wider = min(36, (room - len(rivals) * (_FIGURE_ALONE + _GAP)) // own - _GAP)
+    if cell - _FIGURE >= _SHORT_BAR or wider <= cell:
+        return dict.fromkeys(names, cell)
+    return {name: _FIGURE_ALONE if name in rivals else wider for name in names}
 
 
 def _title(name: str, width: int) -> str:
@@ -117,7 +138,8 @@ def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
     name_width = min(max(map(cell_len, names)) + 2, 28)
     room = max(0, min(120, width - name_width - 38))
     widest = max(row.tv for row in rows) or 1.0
-    heads = f"{'':4}{fit('', name_width)}{'':{room + 1}}{'mean TV':>7}  {'95 % interval':<13}  items"
+    says = SHORTER_IS_CLOSER if room >= len(SHORTER_IS_CLOSER) else ""
+    heads = f"{'':4}{fit('', name_width)} {fit(says, room)}{'mean TV':>7}  {'95 % interval':<13}  items"
     drawn_rows: list[Line] = []
     for row, name in zip(rows, names, strict=True):
         title, role = _roles(row.name)
@@ -136,6 +158,19 @@ def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
     lines = [[Piece(heads.rstrip(), "muted")], *heightened(drawn_rows, height), []]
     lines += paragraphs(width, *((sentence, "label") for sentence in _sentences(game, rows)))
     return lines + paragraphs(width, *((note, "muted") for note in _notes(game, rows)))
+
+
+def so_far_lines(game: Game, width: int) -> list[Line]:
+    """The scoreboard of a round under way; before the first question is answered, how guesses count."""
+    if not game.played:
+        return [[Piece("How a guess counts", "heading")], *paragraphs(width, *((rule, "label") for rule in _RULES))]
+    after = Piece(f"  after {counted(len(game.played), 'question')}", "muted")
+    return [[Piece("So far", "heading"), after], [], *scoreboard_lines(game, width)]
+
+
+def result_lines(game: Game, width: int, height: int) -> list[Line]:
+    """The scoreboard of a round that is over; where there is a height, with a mark for each question."""
+    return [*scoreboard_lines(game, width, height), *([[], *_marks(game)] if height else [])]
 
 
 def _sentences(game: Game, rows: Sequence[Standing]) -> Iterator[str]:

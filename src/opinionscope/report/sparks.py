@@ -5,8 +5,8 @@ from opinionscope.charts.lines import Line, Piece, Role
 from opinionscope.survey import Distribution
 
 HEIGHTS = " ▁▂▃▄▅▆▇█"
-WITH_FIGURE = 6
-"""Cells of a column that has its percent beside it."""
+WITH_FIGURE, WIDEST = 6, 8
+"""Cells of a column that has its percent beside it, at least, and of its block at most."""
 
 
 def spark(side: Distribution | None, width: int, role: Role, scale: float) -> Line:
@@ -19,11 +19,12 @@ def spark(side: Distribution | None, width: int, role: Role, scale: float) -> Li
         return []
     shares = side.probabilities
     if width >= len(shares) * WITH_FIGURE:
+        block = min(WIDEST, width // len(shares) - WITH_FIGURE + 2)
         return [
             piece
             for share in shares
             for piece in (
-                Piece(_height(share, scale) * 2, role),
+                Piece(_height(share, scale) * block, role),
                 Piece(percent(share).removesuffix(" %").rjust(3) + " ", "label"),
             )
         ]

@@ -202,7 +202,7 @@ ACTIONS: tuple[Action, ...] = (
         "compare",
         "compare",
         Action("back", "back", "escape,backspace", "Back", "Go back to where you came from"),
-        Action("part", "next_part", "tab,n", "Next part", "Next: bars, measures, verdicts, prompts", likely=1),
+        Action("part", "next_part", "tab,n", "Next part", "Next: bars, measures, verdicts, prompts, answers", likely=1),
         Action("pair", "pair(1)", "right_square_bracket", "Pair", "Next pair", footer=False),
         Action("pair_before", "pair(-1)", "left_square_bracket", "Pair", "Pair before", footer=False),
         Action("open", "open_run", "o", "Open", "Open one of the runs", likely=2),

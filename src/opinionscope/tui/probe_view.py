@@ -18,7 +18,7 @@ from opinionscope.tui.calls import LACKING, CallUnderWay, ask_first
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.widgets.asked_view import Ask, AskedView, can_resume, can_score, ways_on
+from opinionscope.tui.widgets.asked_view import Ask, AskedView, can_resume, can_score
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
@@ -43,7 +43,7 @@ class ProbeView(AskedView):
         self._arrangement = arrangement
         self._looking: Worker[None] | None = None
         self._pace = Pace()
-        self._hint = self._hint_for(first)
+        self._hint = self.hint_for(first, is_saved=False)
 
     # Looking up
 
@@ -109,21 +109,17 @@ class ProbeView(AskedView):
 
     @override
     def present(self, run: Run, *, is_saved: bool = False) -> None:
-        is_saved = is_saved and run.id not in self._prober.unkept
-        hint = (
-            f"Saved on {run.created.astimezone():%Y-%m-%d}: nothing was sent now. Press r to ask again."
-            if is_saved
-            else self._hint_for(run)
-        )
-        self.show(self.compared(run), hint=hint, is_saved=is_saved)
+        super().present(run, is_saved=is_saved and run.id not in self._prober.unkept)
 
-    def _hint_for(self, run: Run) -> str:
-        """What can be done next, where that is worth a line."""
+    @override
+    def hint_for(self, run: Run, *, is_saved: bool) -> str:
+        if is_saved:
+            return f"Saved on {run.created.astimezone():%Y-%m-%d}: nothing was sent now. Press r to ask again."
         if run.status == "running":
             return "Press r to ask the model; G and h show what it answered before."
         if run.is_recorded and not self._arrangement.shelf.has_asked_live:
             return TRY_LIVE
-        return ways_on(run)
+        return super().hint_for(run, is_saved=False)
 
     def plan_words(self, choices: Choices) -> str:
         """What would be sent for some choices, in words.
@@ -235,7 +231,7 @@ class ProbeView(AskedView):
     def present_refusal(self, call: CallUnderWay, error: OpinionscopeError | None) -> None:
         if error is not None and self.shows_refusal(call):
             self.present(self._prober.refused(self.choices, error))
-        else:
+        elif not call.is_shown_cancelled:
             super().present_refusal(call, error)
 
     @on(AskedView.Kept)

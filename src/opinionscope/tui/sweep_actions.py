@@ -33,9 +33,9 @@ class SweepActions(Screen[None]):
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A sweep that runs cannot be resumed, one that does not cannot be paused, one that is done neither."""
+        """What is not there cannot be opened; what runs cannot be resumed, what does not run not be paused."""
         status = self.meant.status if self.meant else ""
-        able = {"resume": status in ("stopped", "submitted"), "pause": status == "running"}
+        able = {"open_sweep": bool(status), "resume": status in ("stopped", "submitted"), "pause": status == "running"}
         return able.get(action, True)
 
     def may_ask(self) -> bool:

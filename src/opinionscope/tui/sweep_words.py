@@ -138,12 +138,12 @@ def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Conte
         parts.append(f"{state.totals.refused:,} cannot be asked")
     spend = [f"cost {money(state.totals.cost_usd)}"]
     bounds = state.bounds
-    if bounds.budget is not None:
+    if bounds.budget is not None and state.status != "done":
         spent = None
         if state.totals.cost_usd is not None and bounds.cost_before is not None:
             spent = state.totals.cost_usd - bounds.cost_before
         spend.append(f"{money(spent)} of the budget of {money(bounds.budget)} since the last start")
-    if bounds.calls is not None:
+    if bounds.calls is not None and state.status != "done":
         spend.append(f"stops after {bounds.calls:,} calls from the last start on")
     lines += [Content(" · ".join(parts)), Content(" · ".join(spend))]
     return [line.truncate(max(1, width), ellipsis=True) for line in lines if line.plain]

@@ -30,6 +30,7 @@ class TypeAheadApp(App[None]):
         super().__init__()
         self._ahead: deque[events.Key] = deque()
         self._is_following = False
+        self._typed_into: DOMNode | None = None
 
     @override
     async def on_event(self, event: events.Event) -> None:
@@ -50,7 +51,13 @@ class TypeAheadApp(App[None]):
     async def _take(self, key: events.Key) -> None:
         focused, screen = self.focused, self.screen
         if focused is not None and focused.check_consume_key(key.key, key.character):
+            self._typed_into = focused
             await super().on_event(key)
+            return
+        if (field := self._typed_into) is not None:  # a key of the window would overtake the text
+            self._typed_into, self._is_following = None, True
+            self._ahead.appendleft(key)
+            self._follow([field], screen)
             return
         self._is_following = True
         await super().on_event(key)

@@ -33,18 +33,25 @@ from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
 from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
-from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
+from opinionscope.tui.widgets.detail_tabs import LINE_STYLES, styled_text
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 ROWS_AROUND, ROWS_AROUND_IF_BROAD = 26, 16
 """Rows of a high screen that are not for bars; on a broad one the measures stand beside them."""
-PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
+PARTS = (
+    "#compare-first",
+    "#compare-bars",
+    "#compare-measures",
+    "#compare-verdicts",
+    "#compare-prompts",
+    "#compare-answers",
+)
 
 
 class CompareScreen(Above):
-    """What differs first, then the verdicts, the bars, the measures and the prompts.
+    """What differs first, then the verdicts, the bars, the measures, the prompts and the answers.
 
     Args:
         comparison: as `compare` gives it.
@@ -80,6 +87,7 @@ class CompareScreen(Above):
                     if len(self._runs) > 2:
                         yield Static(self._verdicts(), id="compare-verdicts", markup=False)
                     yield Static(self._prompts(), id="compare-prompts", markup=False)
+                    yield Static(self._answers(), id="compare-answers", markup=False)
         yield KeyFooter()
 
     @property
@@ -157,6 +165,13 @@ class CompareScreen(Above):
             shown = f"{run.cell.steering} · {run.cell.format} · {without_folders(run.model)}"
             parts.append(Content.assemble((f"{name}  ", "bold $chart-model"), shown, (f"  {run.id}", MUTED)))
         return Content("\n").join(parts)
+
+    def _answers(self) -> Content:
+        """What each run answered, word for word."""
+        parts = []
+        for name, run in zip(letters(self._runs), self._runs, strict=True):
+            parts += [Content.styled(f"Answer of {name}", "bold $primary"), styled_text("answer", run), Content("")]
+        return Content("\n").join(parts[:-1])
 
     # Doing
 

@@ -1,5 +1,6 @@
 """ComposeGroupScreen: a group put together from attributes, where single people's answers are at hand."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +12,8 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.alignment.uncertainty import noise_floor
+from opinionscope.charts.chart import draw_human
+from opinionscope.charts.lines import Line
 from opinionscope.elicitation.phrasing import people
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.words import Unit, divergence
@@ -20,6 +23,7 @@ from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
+from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_button import KeyButton
 
 NOBODY = "Nobody in this group answered this question: the model is shown alone."
@@ -77,6 +81,7 @@ class ComposeGroupScreen(Window[Group]):
                     line.value = self._first.get(attribute, "")
                     yield line
             yield Static(id="compose-group", markup=False)
+            yield Drawing(lambda _: [], id="compose-answers")
             with Horizontal(id="compose-ways"):
                 yield KeyButton("enter Take it", "take", id="compose-take")
                 yield KeyButton("esc Leave", "leave", id="compose-leave")
@@ -89,6 +94,7 @@ class ComposeGroupScreen(Window[Group]):
     @on(AttributeLine.Changed)
     def _tell(self) -> None:
         self.query_one("#compose-group", Static).update(self._words())
+        self.query_one(Drawing).show(self._answers)
 
     def action_take(self) -> None:
         """Take the group, if one is composed."""
@@ -120,6 +126,15 @@ class ComposeGroupScreen(Window[Group]):
             Content.styled(f"In the prompt: “{people(group)}”", MUTED),
         ]
         return Content("\n").join(line for line in lines if line)
+
+    def _answers(self, width: int) -> list[Line]:
+        """How the group answered; nothing where none is composed yet."""
+        with suppress(CompositionError):
+            group = self._group()
+            human = self._library.human(self._question, group) if group else None
+            if human is not None:
+                return draw_human(self._question.labels, human.probabilities, width)
+        return []
 
     def _counted(self, group: Group) -> str:
         """How many people the group has, how many of them answered, and how near a perfect answer would come."""

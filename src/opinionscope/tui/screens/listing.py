@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import Static
 from textual.worker import WorkerError
 from typing_extensions import override
@@ -36,6 +37,18 @@ GROUPINGS = ("", "question", "model", "created")
 GROUP_WORDS = {"": "Not grouped", "question": "Grouped by question", "model": "Grouped by model", "created": "By day"}
 FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
 """What is sorted upwards at first: measures from the best, names from A."""
+
+FEW = 8
+"""Runs up to which the list leaves its room to the preview."""
+NO_RUNS = Content.assemble(
+    ("No runs yet\n\n", "bold $primary"),
+    "A run is one answer: a model was asked how a group answers a question. It is kept here with its prompt, "
+    "its answer and every measure, to be found, compared and asked again.\n\n",
+    ("e", "bold $accent"), "  goes to Explore; ", ("r", "bold $accent"),
+    " there asks the model, or keeps the recorded answer as a run.\n",
+    ("A", "bold $accent"), "  asks many at once, as a sweep.\n",
+    ("P", "bold $accent"), "  lets you guess yourself; guesses are runs too.",
+)  # fmt: skip
 
 
 class ListingScreen(Watching):
@@ -186,9 +199,9 @@ class ListingScreen(Watching):
             self.set_focus(None)
         elif self.focused is None:
             listed.focus()
-        self.query_one("#nothing", Static).update(
-            "No run fits this filter." if is_filtered else "No runs yet. Press e, choose, and press r to run."
-        )
+        self.query_one("#nothing", Static).update("No run fits this filter." if is_filtered else NO_RUNS)
+        self.set_class(listed.total <= FEW, "-few")
+        listed.styles.max_height = listed.total + 2
         parts = [counted(listed.total, "run") if self._is_counted else f"{listed.total:,}+ runs"]
         if listed.marked:
             parts.append(f"{len(listed.marked):,} marked")

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Any, ClassVar
 
 from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 from typing_extensions import override
@@ -17,6 +19,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.planning import money
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.retries import in_words
+from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import ALL_GROUPS
 from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
@@ -28,6 +31,7 @@ from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_draft import Drafted, ListSuggester, SweepDraft, drafted, keep_plan
+from opinionscope.tui.widgets.detail_tabs import styled_text
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.form_field import CleanInput
 from opinionscope.tui.widgets.key_footer import KeyFooter
@@ -52,8 +56,8 @@ HINTS: Mapping[str, str] = {
     "calls": "requests after which it stops; empty for no bound",
 }
 
-ROWS_AROUND, LEAST_LISTED = 34, 4
-"""Rows that are not for the questions by name, and how few of those are not worth it."""
+MOST_LISTED = 12
+"""How many questions are named."""
 
 
 class Started(Struct, frozen=True):
@@ -90,21 +94,23 @@ class NewSweepScreen(Window[Started]):
             id="new-title",
             markup=False,
         )
-        with VerticalScroll(id="new", can_focus=False):
-            with Horizontal(id="new-questions"):
-                yield Label("questions", markup=False)
-                values, saved = values_of(self._arrangement.library), self._arrangement.history.selections
-                yield FilterLine(values, self._first.questions, saved=saved, leaves_by_tab=True)
-            for row in ROWS:
-                with Horizontal(classes="new-row"):
-                    for name in row:
-                        yield Label("budget $" if name == "budget" else name, markup=False)
-                        first, names = getattr(self._first, name), self._names(name)
-                        suggester = ListSuggester(names) if names else None
-                        yield CleanInput(first, suggester=suggester, compact=True, id=f"new-{name}")
-            yield Static("", id="new-hint", markup=False)
-            yield Static("", id="new-estimate", markup=False)
-            yield Static("", id="new-asked", markup=False)
+        with Container(id="new-both"):
+            with VerticalScroll(id="new", can_focus=False):
+                with Horizontal(id="new-questions"):
+                    yield Label("questions", markup=False)
+                    values, saved = values_of(self._arrangement.library), self._arrangement.history.selections
+                    yield FilterLine(values, self._first.questions, saved=saved, leaves_by_tab=True)
+                for row in ROWS:
+                    with Horizontal(classes="new-row"):
+                        for name in row:
+                            yield Label("budget $" if name == "budget" else name, markup=False)
+                            first, names = getattr(self._first, name), self._names(name)
+                            suggester = ListSuggester(names) if names else None
+                            yield CleanInput(first, suggester=suggester, compact=True, id=f"new-{name}")
+                yield Static("", id="new-hint", markup=False)
+                yield Static("", id="new-estimate", markup=False)
+            with VerticalScroll(id="new-preview"):
+                yield Static("", id="new-asked", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -162,7 +168,7 @@ class NewSweepScreen(Window[Started]):
             self._drafted = draft, found
             said.update(self._words(draft, found))
         said.remove_class("-old")
-        self._list_questions()
+        self.query_one("#new-asked", Static).update(self._asked(self._drafted[1].grid) if self._drafted else "")
         if self._is_wanted:
             self._is_wanted = False
             self.action_start()
@@ -194,19 +200,17 @@ class NewSweepScreen(Window[Started]):
             parts.append((also, MUTED))
         return Content.assemble(*parts).rstrip()
 
-    def on_resize(self) -> None:
-        """There may be room for more questions now."""
-        self._list_questions()
-
-    def _list_questions(self) -> None:
-        """The questions by name, as many as a high screen has room for."""
-        room = max(0, self.app.size.height - ROWS_AROUND)
-        questions = self._drafted[1].grid.questions if self._drafted and room >= LEAST_LISTED else ()
-        lines = [Content.styled("What is asked", "bold $primary")] if questions else []
-        lines += [Content(question.title) for question in questions[:room]]
-        if len(questions) > room:
-            lines.append(Content.styled(f"… and {len(questions) - room:,} more", MUTED))
-        self.query_one("#new-asked", Static).update(Content("\n").join(lines))
+    def _asked(self, grid: SweepGrid) -> Content:
+        """The first questions by name, and the first prompt in full."""
+        lines = [Content.styled("What is asked", "bold $primary")]
+        lines += [Content(question.title) for question in grid.questions[:MOST_LISTED]]
+        if len(grid.questions) > MOST_LISTED:
+            lines.append(Content.styled(f"… and {len(grid.questions) - MOST_LISTED:,} more", MUTED))
+        for cell in islice(grid, 1):
+            with suppress(OpinionscopeError):
+                prompt = styled_text("prompt", self._arrangement.prober.draft(grid.choices(cell)))
+                lines += [Content(""), Content.styled("The first prompt", "bold $primary"), prompt]
+        return Content("\n").join(lines)
 
     def _also(self, draft: SweepDraft) -> str:
         """What else of Explore's recipe holds, and what a plan has no word for."""

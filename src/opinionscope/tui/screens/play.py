@@ -17,7 +17,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.play.choosing import FORMAT, STEERING, PlayItem, round_of
 from opinionscope.play.game import Game, Setup
 from opinionscope.play.scoring import Guess
-from opinionscope.report.play import card_figure, player_name, reveal_lines, scoreboard_lines
+from opinionscope.report.play import card_figure, player_name, result_lines, reveal_lines, so_far_lines
 from opinionscope.report.words import knowing_sentence
 from opinionscope.respondents.person import PersonRespondent, person_model
 from opinionscope.runs import Run
@@ -27,7 +27,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HIGH
+from opinionscope.tui.screens.layout import HIGH, TALL
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
@@ -44,8 +44,8 @@ STAGES_OF: dict[str, tuple[Stage, ...]] = {
     **dict.fromkeys(("again", "copy", "chart"), ("over",)),
 }
 KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits: the percent · or drag a bar"
-ROWS_AROUND = 24
-"""Rows of a high screen that are not for bars."""
+ROWS_AROUND, ROWS_AROUND_BOARD, ROWS_SO_FAR = 22, 20, 14
+"""Rows that are not for bars: of a question, of the scoreboard, and of the scoreboard below a question."""
 
 
 class PlayScreen(Above):
@@ -80,6 +80,7 @@ class PlayScreen(Above):
         with VerticalScroll(id="play-result", can_focus=False):
             yield Drawing(lambda _: [], id="play-drawing")
             yield Static("", id="play-words", markup=False)
+            yield Drawing(lambda _: [], id="play-so-far")
         yield Static("", id="play-say", markup=False)
         yield KeyFooter()
 
@@ -160,7 +161,11 @@ class PlayScreen(Above):
         self.query_one("#play-question").display = asked
         self.query_one("#play-group").display = asked
         self.query_one(ShareBars).display = stage == "guessing"
-        self.query_one("#play-result").display = stage in ("revealed", "over")
+        is_high = asked and self.app.size.height >= HIGH
+        self.query_one("#play-result").display = is_high or stage in ("revealed", "over")
+        self.query_one("#play-drawing").display = stage != "guessing"
+        self.query_one("#play-words").display = stage == "revealed"
+        self.query_one("#play-so-far").display = is_high
         if game is None:
             self._say(Content(""))
             return
@@ -169,20 +174,29 @@ class PlayScreen(Above):
         self.query_one("#play-group", Static).update(_group(game.item, is_told=stage == "revealed"))
         self._say(self._hint(game))
         words = self.query_one("#play-words", Static)
-        drawing = self.query_one(Drawing)
+        drawing = self.query_one("#play-drawing", Drawing)
+        if is_high:
+            self.query_one("#play-so-far", Drawing).show(lambda width: so_far_lines(game, width))
         if stage == "revealed":
             item, guesses = game.item, game.guesses[-1]
             drawing.show(lambda width: reveal_lines(item, guesses, width, self._bar_rows))
             words.update(_told(self._runs, game.item))
         elif stage == "over":
-            drawing.show(lambda width: scoreboard_lines(game, width, self._bar_rows))
-            words.update("")
+            drawing.show(lambda width: result_lines(game, width, self._bar_rows))
+
+    def on_resize(self) -> None:
+        """There may be room for the scoreboard now."""
+        self._show()
 
     @property
     def _bar_rows(self) -> int:
-        """Rows that bars may take: what is left of a high screen, else as few as can be."""
+        """Rows that bars may take: what the words leave, or as few as can be."""
         rows = self.app.size.height
-        return rows - ROWS_AROUND if rows >= HIGH else 0
+        if rows < TALL:
+            return 0
+        if self._stage == "over":
+            return rows - ROWS_AROUND_BOARD
+        return rows - ROWS_AROUND - (ROWS_SO_FAR if rows >= HIGH else 0)
 
     def _say(self, words: Content) -> None:
         self.query_one("#play-say", Static).update(words)

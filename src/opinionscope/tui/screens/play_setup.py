@@ -29,6 +29,7 @@ from opinionscope.tui.working import work
 
 ALL = "all"
 LONGEST_NUMBER = 9
+RULES = "Draw how a group answered a question; then see how close you came, and whether models came closer."
 HINT = "enter plays · ↑↓ field · ←→ domain"
 
 
@@ -92,6 +93,7 @@ class PlaySetupScreen(Window[Setup]):
         )
         with Vertical(id="play-setup"):
             yield Static("Play: guess how a group answered", id="setup-title", markup=False)
+            yield Static(RULES, id="setup-rules", markup=False)
             for name, label, value, example in fields:
                 with Horizontal(classes="setup-line"):
                     yield Static(label, classes="setup-label", markup=False)

@@ -30,8 +30,6 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
-NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
-
 
 class SavedRunScreen(RunScreen, Above):
     """Shows a run that was kept."""
@@ -47,7 +45,7 @@ class SavedRunScreen(RunScreen, Above):
         self._arrangement = arrangement
         self._history = arrangement.history
         self._prober = arrangement.prober
-        self._view = AskedView(run, arrangement.prober, arrangement.settings.unit, hint_for(run))
+        self._view = AskedView(run, arrangement.prober, arrangement.settings.unit)
         self._saved = run
         self._before: Run | None = None
 
@@ -113,7 +111,9 @@ class SavedRunScreen(RunScreen, Above):
         await self._prober.ended()
         try:
             self._saved = await self._prober.score(self._saved)
-            self._show()
+            if self._view.call is None:
+                self._view.present(self._saved)
+            self._tell()
         finally:
             self.app.post_message(KeepingChanged())  # this screen may be gone by now
 
@@ -153,17 +153,12 @@ class SavedRunScreen(RunScreen, Above):
         elif self._view.call is None:
             self._before, self._saved = self._saved, event.run
             self.notify("Kept as a run of its own; C compares it with the one before", timeout=4)
-        self._show()
+        self._tell()
 
     @on(AskedView.NotAsked)
-    def _not_asked(self) -> None:
-        self._show()
-
-    def _show(self) -> None:
-        """Show the run as it is now, unless the model is being asked again already."""
+    def _tell(self) -> None:
+        """Say of which run everything else is, and what can be done with it."""
         self.query_one(RunFacts).show(self._saved)
-        if self._view.call is None:
-            self._view.show(self._saved, hint=hint_for(self._saved))
         self.refresh_bindings()
 
     # Going on from here
@@ -222,13 +217,3 @@ class SavedRunScreen(RunScreen, Above):
         """Copy the id."""
         self.app.copy_to_clipboard(self._saved.id)
         self.notify(f"Copied {self._saved.id}", timeout=3)
-
-
-def hint_for(run: Run) -> str:
-    """The keys that resume or score a run without measures."""
-    if run.status == "running":
-        return NEVER_ENDED
-    if not run.is_interrupted or not run.is_live:
-        return ""
-    ways = ["x to score the answers so far"] if run.whole else []
-    return f"Press {', '.join([*ways, 'R to ask only for the missing ones', 'r to ask all again'])}."

@@ -1,47 +1,21 @@
-"""One sweep: how far it is, how fast, what goes wrong, and the leaderboard of what is there."""
+"""One sweep on a screen of its own."""
 
 import asyncio
-import time
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history.sweep_progress import SweepPace, SweepState
-from opinionscope.report.table_lines import draw_table
-from opinionscope.selection import parse
-from opinionscope.tables import TABLES, Options, Report
-from opinionscope.tables.base import TableError
-from opinionscope.tables.leaderboard_scores import BASELINE
+from opinionscope.history.sweep_progress import SweepState
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.screens.window import Above
-from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.sweep_actions import SweepActions
-from opinionscope.tui.sweep_words import (
-    asked_words,
-    early_warning,
-    joined,
-    kind_lines,
-    progress_lines,
-    status_style,
-    status_word,
-    stop_words,
-)
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
-from opinionscope.tui.widgets.row_plot import RowPlot
+from opinionscope.tui.widgets.sweep_view import SweepView
 from opinionscope.tui.widgets.top_bar import TopBar
-
-TABLE_EVERY = 5.0
-"""Seconds between two tables, at least."""
-TABLE_SHARE = 0.1
-"""Of the time, that may be spent on making tables."""
 
 
 class SweepScreen(Watching, SweepActions, Above):
@@ -55,27 +29,11 @@ class SweepScreen(Watching, SweepActions, Above):
     def __init__(self, arrangement: Arrangement, state: SweepState) -> None:
         super().__init__(arrangement)
         self._state = state
-        self._pace: SweepPace | None = None
-        self._report: Report | None = None
-        self._no_table = ""
-        self._asked = asked_words(state.row.plan)
-        self._tabled: tuple[str, int] | None = None
-        self._next_table = 0.0
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("sweeps")
-        with VerticalScroll(id="sweep"):
-            yield Static("", id="sweep-title", markup=False)
-            yield Static("", id="sweep-progress", markup=False)
-            yield Static("", id="sweep-warning", markup=False)
-            yield Static("", id="sweep-failures", markup=False)
-            yield Static("", id="sweep-unread", markup=False)
-            yield Static("", id="sweep-log", markup=False)
-            yield Static("", id="sweep-table", markup=False)
-            with Horizontal(id="sweep-plots"):
-                yield RowPlot(id="plot-closest")
-                yield RowPlot(id="plot-furthest")
+        yield SweepView(self._arrangement)
         yield KeyFooter()
 
     @property
@@ -85,107 +43,11 @@ class SweepScreen(Watching, SweepActions, Above):
 
     @override
     async def looked(self) -> None:
-        history, sweep = self._arrangement.history, self._state.row.id
+        history = self._arrangement.history
         try:
             self._state = await asyncio.to_thread(history.sweep_state, self._state.row)
-            self._pace = await asyncio.to_thread(history.sweep_pace, sweep)
             self._arrangement.launcher.note(await asyncio.to_thread(history.sweep_workers))
+            self.refresh_bindings()
+            await self.query_one(SweepView).look_at(self._state)
         except OpinionscopeError as error:
-            self.query_one("#sweep-log", Static).update(Content.styled(str(error), "$error"))
-            return
-        self.refresh_bindings()
-        self._draw()
-        await self._make_table()
-
-    async def _make_table(self) -> None:
-        """The leaderboard of what is there, if something came since, and the last one is some seconds old."""
-        stands = (self._state.status, self._state.done)
-        is_last = self._state.status != "running"
-        if stands == self._tabled or (time.monotonic() < self._next_table and not is_last):
-            return
-        begun, selection = time.monotonic(), parse(f"sweep:{self._state.row.id}")
-        collection = self._arrangement.collection()
-        try:
-            self._report = await asyncio.to_thread(TABLES["leaderboard"], collection, selection, Options())
-            self._no_table = ""
-        except TableError:
-            self._report, self._no_table = None, "No leaderboard: there is no answer that can be compared."
-        except OpinionscopeError as error:
-            self._report, self._no_table = None, str(error)
-        took = time.monotonic() - begun
-        self._tabled = stands
-        if self._report is not None:
-            self._next_table = time.monotonic() + max(TABLE_EVERY, took / TABLE_SHARE)
-        self._draw_table()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Drawn for its width."""
-        self.call_after_refresh(self._draw)
-        self.call_after_refresh(self._draw_table)
-
-    @property
-    def _width(self) -> int:
-        return max(20, self.query_one("#sweep-progress", Static).content_size.width)
-
-    def _draw(self) -> None:
-        state, pace, width = self._state, self._pace, self._width
-        self.query_one("#sweep-title", Static).update(
-            Content.assemble(
-                (status_word(state), f"bold {status_style(state)}"), "  ", (state.row.name or "Sweep", "bold $primary"),
-                (f"  {state.row.id}\n{self._asked}", MUTED),
-            )
-        )  # fmt: skip
-        if pace is None:
-            return
-        self.query_one("#sweep-progress", Static).update(joined(progress_lines(state, pace, width)))
-        warnings, most = (
-            filter(None, (stop_words(state), early_warning(state, pace))),
-            2 if self.has_class("-short") else 6,
-        )
-        self._say("#sweep-warning", Content.styled("\n".join(warnings), "bold $warning"))
-        self._say("#sweep-failures", joined(kind_lines("Failed", pace.failures, "$error", width, most)))
-        self._say("#sweep-unread", joined(kind_lines("Unread", pace.unread, "$warning", width, most)))
-        self._say("#sweep-log", self._log())
-
-    def _say(self, where: str, what: Content) -> None:
-        line = self.query_one(where, Static)
-        line.update(what)
-        line.display = bool(what.plain)
-
-    def _log(self) -> Content:
-        """What the process that was started here last said, while it starts or when it failed."""
-        launches = [each for each in self._arrangement.launcher.launches if each.sweep == self._state.row.id]
-        if not launches or self._state.status == "running":
-            return Content("")
-        last = launches[-1]
-        if last.is_starting:
-            return Content.styled(f"… starting  log: {last.log}", "$warning")
-        if last.has_failed:
-            return Content.assemble(
-                (f"The process ended early. The end of {last.log}:\n", "bold"), ("\n".join(last.last_lines), "$error")
-            )
-        if self._state.status != "done" and last.process.poll() is not None:
-            said = "\n".join(last.last_lines)
-            return Content.assemble((f"{said}\n", "$warning"), (f"log: {last.log}", MUTED))
-        return Content("")
-
-    def _draw_table(self) -> None:
-        board, report = self.query_one("#sweep-table", Static), self._report
-        if report is None:
-            board.update(Content.styled(self._no_table, MUTED))
-            return
-        drawn = draw_table(report, list(range(len(report.rows))), self._width)
-        lines = [Content.styled("Leaderboard of what is there", "bold $primary"), to_content([drawn.header])]
-        lines += [to_content([row]) for row in drawn.rows]
-        lines.append(Content.styled(report.sentence, "bold"))
-        if drawn.same:
-            told = ". ".join(f"{label.capitalize()}: {value}" for label, value in drawn.same)
-            lines.append(Content.styled(f"{told}.", MUTED))
-        board.update(joined(lines))
-        self._plot(report)
-
-    def _plot(self, report: Report) -> None:
-        """On large screens, the closest of the models and the one that is furthest off."""
-        models = [at for at, row in enumerate(report.rows) if row.get("format") != BASELINE]
-        for plot, at in zip(self.query(RowPlot), dict.fromkeys((*models[:1], *models[-1:])), strict=False):
-            plot.show("leaderboard", report, at)
+            self.query_one(SweepView).say(error)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on
@@ -25,11 +26,17 @@ from opinionscope.tui.sweep_draft import SweepDraft
 from opinionscope.tui.sweep_words import header, list_line
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
+from opinionscope.tui.widgets.sweep_view import SweepView
 from opinionscope.tui.widgets.top_bar import TopBar
 
-NONE_YET = (
-    "No sweeps yet. A sweep asks a whole grid: questions × groups × steering × formats × models.\n"
-    "n plans one from the choices in Explore, and says what it takes before anybody is asked."
+NONE_YET = Content.assemble(
+    ("No sweeps yet\n\n", "bold $primary"),
+    "A sweep asks a whole grid, each combination once: questions × groups × steering × formats × models.\n\n",
+    ("n", "bold $accent"),
+    "  plans one from the choices in Explore. Calls, cost and time are said before anybody is asked.\n\n",
+    "It then runs as a process of its own, which leaving the program does not stop. Here stands how far it is, "
+    "what failed, and what it has cost; it can be paused and resumed at any moment.\n\n",
+    ("opinionscope sweep plan --example  prints the plan of the benchmark's own grid.", MUTED),
 )
 PADDING = 3
 
@@ -41,7 +48,7 @@ class SweepsScreen(Watching, SweepActions):
         choices: gives those in Explore, which a new sweep begins with.
     """
 
-    CSS_PATH = "sweeps.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["sweeps.tcss", "sweep.tcss"]
     AUTO_FOCUS = "#sweeps"
     SCOPE: ClassVar[Scope] = "sweeps"
     BINDINGS = bindings_in(SCOPE)
@@ -61,6 +68,7 @@ class SweepsScreen(Watching, SweepActions):
         yield Static("", id="sweeps-header", markup=False)
         yield OptionList(id="sweeps", markup=False, compact=True)
         yield Static(NONE_YET, id="sweeps-none", markup=False)
+        yield SweepView(self._arrangement)
         yield Static("", id="sweeps-launch", markup=False)
         yield KeyFooter()
 
@@ -81,6 +89,8 @@ class SweepsScreen(Watching, SweepActions):
         self._draw()
         self.refresh_bindings()
         self._look_at_launch()
+        if self.meant is not None:
+            await self._view.look_at(self.meant)
 
     def _read(
         self, known: dict[str, SweepState], known_workers: dict[str, int], moved: set[str]
@@ -99,6 +109,16 @@ class SweepsScreen(Watching, SweepActions):
             stands = before is not None and before.status != "running" and row.id not in moving
             found[row.id] = before if before is not None and stands else history.sweep_state(row)
         return found, workers, under_way
+
+    @property
+    def _view(self) -> SweepView:
+        return self.query_one(SweepView)
+
+    @override
+    def on_screen_suspend(self) -> None:
+        """Out of sight; the answers behind the leaderboard go."""
+        self._view.forget()
+        super().on_screen_suspend()
 
     @override
     def on_screen_resume(self) -> None:
@@ -143,6 +163,7 @@ class SweepsScreen(Watching, SweepActions):
 
     @on(OptionList.OptionHighlighted, "#sweeps")
     def _meant_another(self) -> None:
+        self.look()
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#sweeps")

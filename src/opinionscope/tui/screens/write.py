@@ -51,6 +51,7 @@ FIELDS: Mapping[Field, _Look] = {
     "context": _Look("Background", "It opens at ten.", 2),
     "title": _Look("Title", "Opening hours", 1),
 }
+EXAMPLE = Draft(**{name: look.example for name, look in FIELDS.items()})
 
 
 class Outcome(Struct, frozen=True):
@@ -126,7 +127,8 @@ class WriteScreen(Window[Outcome]):
     def _tell(self, checked: Checked) -> None:
         for name in FIELDS:
             self._field(name).tell(*self._sentence(name, checked))
-        self.query_one(QuestionPreview).show(checked)
+        is_untouched = self._draft() == Draft()
+        self.query_one(QuestionPreview).show(EXAMPLE.check(()) if is_untouched else checked, is_example=is_untouched)
 
     def _sentence(self, name: Field, checked: Checked) -> tuple[str, State]:
         if name in checked.problems and name in self._touched:
@@ -218,8 +220,8 @@ def _hint(name: Field, checked: Checked) -> str:
         return f"for lists; without one: {checked.title}" if checked.title else "a few words for lists, if you like"
     return {
         "text": "as the model is to read it",
-        "options": "one a line; “= 2” is a place on a scale, “= no answer” a refusal",
-        "people": "who answered, and how: counts, or shares with % · may stay empty",
+        "options": "one a line; “= 2” place on a scale, “= no answer” refusal",
+        "people": "a group, and its counts or shares (%) · may stay empty",
         "context": "what people were told beforehand · may stay empty",
     }[name]
 

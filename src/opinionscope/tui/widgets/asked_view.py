@@ -20,6 +20,7 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.working import as_told, work
 from opinionscope.values import replace
 
+NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 Ask = Callable[[Watch], Awaitable[Run]]
 """Asks, and gives the run as it ended, whatever its status."""
 
@@ -76,8 +77,9 @@ class AskedView(RunView):
         call: CallUnderWay
         error: OpinionscopeError | None
 
-    def __init__(self, run: Run, prober: Prober, unit: Unit = "nats", hint: str = "") -> None:
-        super().__init__(run, unit, hint)
+    def __init__(self, run: Run, prober: Prober, unit: Unit = "nats") -> None:
+        super().__init__(run, unit, ways_on(run))
+        self._before = run, False
         self.call: CallUnderWay | None = None
         self._prober = prober
         self._wheel: Timer | None = None
@@ -89,6 +91,8 @@ class AskedView(RunView):
 
     def ask(self, call: CallUnderWay, ask: Ask) -> None:
         """Begin a probe; one that is under way is cancelled."""
+        if self.call is None:
+            self._before = self.shown, self._is_saved
         self.give_up()
         self.call = call
         call.worker = self._ask(call, ask)
@@ -134,9 +138,13 @@ class AskedView(RunView):
         call = self.call
         return call is not None and call.planned > 1 and call.answered > 0 and not call.enough.is_set()
 
-    def present(self, run: Run) -> None:
+    def present(self, run: Run, *, is_saved: bool = False) -> None:
         """Show a run that is not under way, with what can be done next."""
-        self.show(run, hint=ways_on(run))
+        self.show(self.compared(run), hint=self.hint_for(run, is_saved=is_saved), is_saved=is_saved)
+
+    def hint_for(self, run: Run, *, is_saved: bool) -> str:
+        """What can be done next, where that is worth a line."""
+        return ways_on(run)
 
     def compared(self, run: Run) -> Run:
         """The run as it is compared here."""
@@ -190,9 +198,12 @@ class AskedView(RunView):
 
     @on(NotAsked)
     def _not_asked(self, event: NotAsked) -> None:
-        if event.call is self.call:
+        call = event.call
+        if call is self.call:
             self._end()
-            self.present_refusal(event.call, event.error)
+            self.present_refusal(call, event.error)
+        elif call.is_shown_cancelled and self.call is None and self.is_about(call):
+            self.present_refusal(call, None)
 
     def is_about(self, call: CallUnderWay) -> bool:
         """Whether a probe is of what is chosen now."""
@@ -204,7 +215,8 @@ class AskedView(RunView):
 
     def present_refusal(self, call: CallUnderWay, error: OpinionscopeError | None) -> None:
         """Show what was there before a probe that asked nobody."""
-        self.present(call.draft)
+        run, is_saved = self._before
+        self.present(run, is_saved=is_saved)
 
     def _draw(self) -> None:
         """Draw the answers so far; computing intervals takes a while."""
@@ -238,9 +250,11 @@ def can_resume(run: Run) -> bool:
 
 
 def ways_on(run: Run) -> str:
-    """The keys that go on with a run that was interrupted."""
+    """The keys that go on with a run that was interrupted, or why one of the history has no end."""
+    if run.status == "running":
+        return NEVER_ENDED
     if not (run.is_live and run.is_interrupted):
         return ""
     ways = ["x to score the answers so far"] if can_score(run) else []
     ways += ["R to ask only for the missing ones"] if can_resume(run) else []
-    return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
+    return f"Press {', '.join([*ways, 'r to ask again'])}." if run.id or run.status == "cancelled" else ""

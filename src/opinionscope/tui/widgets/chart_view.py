@@ -2,11 +2,11 @@
 
 from opinionscope.charts.chart import ChartData, draw
 from opinionscope.charts.lines import Line
-from opinionscope.tui.screens.layout import HIGH
+from opinionscope.tui.screens.layout import HIGH, TALL
 from opinionscope.tui.widgets.drawing import Drawing
 
-SHARE = 0.4
-"""How much of a high screen the bars may take."""
+SHARE, SMALLER_SHARE = 0.4, 0.25
+"""How much of a high screen the bars may take, and of one that is not so high, but has room for words as well."""
 
 
 class ChartView(Drawing):
@@ -23,9 +23,9 @@ class ChartView(Drawing):
 
     @property
     def bar_rows(self) -> int:
-        """Rows that the bars may take: a part of a high screen, else as few as can be."""
+        """Rows that the bars may take: a part of a screen that is not short, else as few as can be."""
         rows = self.app.size.height
-        return int(rows * SHARE) if rows >= HIGH else 0
+        return int(rows * (SHARE if rows >= HIGH else SMALLER_SHARE if rows >= TALL else 0))
 
     def _drawn(self, width: int) -> list[Line]:
         if not self.shows_differences:

@@ -19,7 +19,7 @@ from opinionscope.survey.own_lines import Answered
 from opinionscope.survey.question import EVERYONE
 from opinionscope.tui.widgets.drawing import Drawing
 
-NOTHING = "The question appears here as you write it."
+EXAMPLE = "An example, until you type."
 UNREAD = "The chart appears here once every line about people is valid."
 NOBODY = "No human answers: the model is asked about people in general, and shown alone."
 
@@ -29,20 +29,19 @@ class QuestionPreview(Vertical):
 
     @override
     def compose(self) -> ComposeResult:
+        yield Static(EXAMPLE, id="preview-example", markup=False)
         yield Static("What the model is asked", classes="preview-heading")
-        yield Static(NOTHING, id="preview-question", markup=False)
+        yield Static(id="preview-question", markup=False)
         yield Static("How people answered", classes="preview-heading")
         yield Drawing(partial(_drawn, (), (), NOBODY))
 
-    def show(self, checked: Checked) -> None:
-        """Show another state of the draft."""
+    def show(self, checked: Checked, *, is_example: bool = False) -> None:
+        """Show another state of the draft, or what the fields hold as examples."""
+        self.set_class(is_example, "-example")
         labels = tuple(option.label for option in checked.options)
         letters = ascii_uppercase[: len(labels)]
         shown = layout_parts(checked.text or "…", checked.context, labels[: len(letters)], letters)
-        is_empty = not (checked.text or checked.context or labels)
-        question = self.query_one("#preview-question", Static)
-        question.update(Content(NOTHING if is_empty else shown))
-        question.set_class(is_empty, "-empty")
+        self.query_one("#preview-question", Static).update(Content(shown))
         instead = UNREAD if "people" in checked.problems else NOBODY
         self.query_one(Drawing).show(partial(_drawn, labels, checked.people, instead))
 

@@ -17,18 +17,20 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import styled_text
 
-ROWS_AROUND = 24
-"""Rows of a high screen that are not for bars."""
+ROWS_AROUND, ROWS_AROUND_BELOW = 24, 23
+"""Rows that are not for bars: of a high screen, and where the preview stands below a few runs."""
 
 
 class PreviewChart(ChartView):
-    """The chart of a preview: where that stands beside the list, nearly all of its height is for the bars."""
+    """The chart of a preview: where that stands beside the list, or below a short one, its height is for the bars."""
 
     @property
     @override
     def bar_rows(self) -> int:
-        rows = self.app.size.height
-        return rows - ROWS_AROUND if rows >= HIGH and self.screen.has_class("-broad") else 0
+        rows, screen = self.app.size.height, self.screen
+        if rows >= HIGH and screen.has_class("-broad"):
+            return rows - ROWS_AROUND
+        return max(0, rows - ROWS_AROUND_BELOW) if screen.has_class("-few") else 0
 
 
 class PreviewAnswer(Static):

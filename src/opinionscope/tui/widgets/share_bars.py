@@ -42,6 +42,7 @@ class ShareBars(Widget, can_focus=True):
     def begin(self, labels: Sequence[str]) -> None:
         """Show these options, all equal."""
         self._labels = labels
+        self.styles.max_height = len(labels) * sum(BESIDE[0])
         self._place(equal(len(labels)), 0)
 
     def make_equal(self) -> None:
