@@ -14,6 +14,7 @@ from opinionscope.report.chart import chart_data
 from opinionscope.report.details import NOT_ASKED, NOT_RECORDED, NOT_SENT, answer_lines, prompt_lines, reading_lines
 from opinionscope.report.lines import TextLine
 from opinionscope.runs import Run
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 FIGURES = Reply(figures=(50.0, 30.0, 20.0, None))
@@ -48,6 +49,15 @@ def test_a_prompt_that_a_recorded_model_never_saw_says_so(make_run: MakeRun) -> 
 def test_a_refused_choice_shows_why_there_is_no_prompt(make_run: MakeRun) -> None:
     run = make_run(None, prompt=Prompt("", ""), error="choose persona")
     assert _text(prompt_lines(run)) == "choose persona"
+
+
+@pytest.mark.parametrize("said", ["B", None])
+def test_of_many_calls_it_is_said_what_came_of_them_and_nothing_else(make_run: MakeRun, said: str | None) -> None:
+    lost = Reply(unread="Too many requests")
+    run = make_run(None, form="samples", recipe=Recipe(samples=2))
+    run = replace(run, replies=(Reply(said) if said else lost, replace(lost, call=1)))
+    headings = [line.text for line in answer_lines(run) if line.role == "heading"]
+    assert headings == ["how often each was said", "calls without an answer"][not said :]
 
 
 def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun) -> None:

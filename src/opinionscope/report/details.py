@@ -128,13 +128,12 @@ def _brief_answers(run: Run) -> Iterator[TextLine]:
     """Many short answers in one paragraph, each with its option's label, and what went wrong with others."""
     labels = run.cell.question.labels
     said = Counter(_label(reply, labels) for reply in run.replies if reply.text)
-    yield TextLine(" ".join((reply.text or "·").strip() or "·" for reply in run.replies))
-    yield from (BLANK, TextLine("how often each was said", "heading"))
-    yield from (TextLine(f"{count:>6,}  {text}") for text, count in said.most_common())
     lost = Counter(reply.unread for reply in run.replies if reply.unread)
-    if lost:
-        yield from (BLANK, TextLine("calls without an answer", "heading"))
-        yield from (TextLine(f"{count:>6,}  {reason}") for reason, count in lost.most_common())
+    yield TextLine(" ".join((reply.text or "·").strip() or "·" for reply in run.replies))
+    for heading, found in (("how often each was said", said), ("calls without an answer", lost)):
+        if found:
+            yield from (BLANK, TextLine(heading, "heading"))
+            yield from (TextLine(f"{count:>6,}  {words}") for words, count in found.most_common())
 
 
 def _label(reply: Reply, labels: tuple[str, ...]) -> str:
