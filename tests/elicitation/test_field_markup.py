@@ -136,7 +136,7 @@ def test_a_column_of_letters_numbers_no_rows(make_question):
     assert reading.figures == (50.0, 30.0, 20.0)
 
 
-@pytest.mark.parametrize("text", ["Draft: A 50%, B 30%, C 20%. Final answer: {}", "{} Elsewhere it is 50% / 30% / 20%."])
+@pytest.mark.parametrize("text", ["Draft: A 50%, B 30%, C 20%. Final: {}", "{} Elsewhere it is 50% / 30% / 20%."])
 def test_a_row_of_other_numbers_leaves_nothing_over(text, make_question):
     reading = read_reply(Reply(text.format("A: 60%, B: 40%.")), "verbalized", make_question("Bus", "Tram", "Bike"))
     assert reading.figures == (60.0, 40.0, 0.0)
