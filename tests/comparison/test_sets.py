@@ -62,7 +62,8 @@ def test_answers_that_followed_no_recipe_are_no_side_of_a_comparison_by_one_of_i
 
 def test_recorded_answers_are_matched_with_runs_that_were_asked_in_the_usual_way() -> None:
     usual, three = told(PLAIN), told(Recipe(examples=3))
-    a, b = planted(10, 0.1)[::2], planted(10, 0.1)[1::2]
+    items = [replace(each, steering="few-shot") for each in planted(10, 0.1)]
+    a, b = items[::2], items[1::2]
     assert compare_sets([*a, *(replace(each, recipe=usual) for each in b)], "model").items == {("A", "B"): 20}
     with pytest.raises(ComparisonError, match="no item was asked"):
         compare_sets([*a, *(replace(each, recipe=three) for each in b)], "model")
@@ -70,6 +71,12 @@ def test_recorded_answers_are_matched_with_runs_that_were_asked_in_the_usual_way
         [*(replace(each, recipe=usual) for each in a), *(replace(each, model="A", recipe=three) for each in b)],
         "examples",
     ).items == {("5", "3"): 20}
+
+
+def test_an_option_without_effect_keeps_no_answers_apart() -> None:
+    three = told(Recipe(examples=3, samples=100))
+    a, b = planted(10, 0.1)[::2], planted(10, 0.1)[1::2]
+    assert compare_sets([*a, *(replace(each, recipe=three) for each in b)], "model").items == {("A", "B"): 20}
 
 
 def test_what_takes_no_part_is_counted_and_said() -> None:

@@ -121,3 +121,33 @@ def test_a_label_that_another_has_before_its_brackets_is_its_own(make_question):
     question = make_question("Never", "Other", "Other (please specify)")
     reading = read_reply(Reply("Never: 20%\nOther: 50%\nOther (please specify): 30%"), "verbalized", question)
     assert reading.figures == (20.0, 50.0, 30.0)
+
+
+@pytest.mark.parametrize("text", ["Yes: 20%, No: 50% | Not sure: 30%", "All of them | Yes: 20, No: 50, Not sure: 30"])
+def test_a_bar_between_options_makes_no_row_of_two_cells(text, make_question):
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No", "Not sure"))
+    assert reading.figures == (20.0, 50.0, 30.0)
+
+
+def test_a_column_of_letters_numbers_no_rows(make_question):
+    rows = "| A | Bus | 500 | 50 |\n| B | Tram | 300 | 30 |\n| C | Bike | 200 | 20 |"
+    question = make_question("Bus", "Tram", "Bike")
+    reading = read_reply(Reply(f"| # | Option | Votes | Share |\n|---|---|---|---|\n{rows}"), "verbalized", question)
+    assert reading.figures == (50.0, 30.0, 20.0)
+
+
+@pytest.mark.parametrize("text", ["Draft: A 50%, B 30%, C 20%. Final: {}", "{} Elsewhere it is 50% / 30% / 20%."])
+def test_a_row_of_other_numbers_leaves_nothing_over(text, make_question):
+    reading = read_reply(Reply(text.format("A: 60%, B: 40%.")), "verbalized", make_question("Bus", "Tram", "Bike"))
+    assert reading.figures == (60.0, 40.0, 0.0)
+
+
+def test_columns_of_some_options_are_read(make_question):
+    question = make_question("Bus", "Tram", "Bike", "Car", "Foot")
+    reading = read_reply(Reply("| Bus | Tram |\n|---|---|\n| 60 | 40 |"), "verbalized", question)
+    assert reading.figures == (60.0, 40.0, 0.0, 0.0, 0.0)
+
+
+def test_the_letter_m_is_no_hum(make_question):
+    question = make_question(*(f"Number {number}" for number in range(13)))
+    assert read_reply(Reply("M, B"), "samples", question).distribution is None

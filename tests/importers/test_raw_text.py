@@ -36,7 +36,7 @@ def test_bytes_that_fill_a_cell_are_no_part_of_it(field: Any) -> None:
 
 
 def test_entities_in_cells_are_the_characters_they_stand_for(field: Any) -> None:
-    content = field.people(["Bus &amp; tram", "On&nbsp;foot", "&quot;Other&quot;"])
+    content = field.people(["Bus &amp; tram", "On&nbsp;foot", "&quot;Other&#x22;"])
     gathered = field.gather(content, attributes=("sex",))
     assert _counted(field, gathered, ["Bus & tram", "On foot", '"Other"']) == SHARED
     assert "HTML" in field.told(gathered)

@@ -382,7 +382,7 @@ def test_a_choice_is_judged_where_all_else_is_alike(made, planted):
     assert rows["model"]["items"] == rows["format"]["items"] == 4 * QUESTIONS
     assert rows["question and group"]["items"] == 6 * QUESTIONS
     few = made("choices", [*a, *b, *far, *asked("C", 0.1)[:10]])
-    assert "Asked of too few of them, and left out: C." in few.notes
+    assert "Asked of too few of them, and left out: model C." in few.notes
     other = (each for form in ("verbalized", "log-probs") for each in asked("B", 0.1, format=form, steering="none"))
     apart = made("choices", [*a, *far, *other])
     assert "Never compared with all else alike, and so no row: model, steering." in apart.notes

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from opinionscope.alignment.reliability import Basis, doubt
+from opinionscope.elicitation.effects import idle
 from opinionscope.recipe import ALL_OPTIONS, PLAIN, Recipe
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection.matching import Value
@@ -21,6 +22,7 @@ def told(recipe: Recipe) -> dict[str, str | float]:
 
 
 USUAL = told(PLAIN)
+_OPTIONS = {option.name: option for option in ALL_OPTIONS}
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -95,9 +97,10 @@ class Item(msgspec.Struct, frozen=True, gc=False):
         return _FIELDS[name](self) if name in _FIELDS else self.scores.get(name)
 
     def way(self, name: str) -> Value:
-        """As `value`; what followed no recipe counts as asked in the usual way, which is the paper's."""
-        value = self.value(name)
-        return USUAL.get(name) if value is None else value
+        """As `value`; what followed no recipe, or has no effect here, is as in the usual way, which is the paper's."""
+        value, usual = self.value(name), USUAL.get(name)
+        has_none = value != usual and name in _OPTIONS and idle(_OPTIONS[name], self.steering, self.format)
+        return usual if value is None or has_none else value
 
 
 _FIELDS: Mapping[str, Callable[[Item], Value]] = {

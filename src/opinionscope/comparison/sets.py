@@ -63,7 +63,8 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     """Compare answers that differ in one field, matched by item and by everything else they were asked by.
 
     Several answers to the same are averaged. Recorded answers follow no recipe: they are matched as asked in the usual
-    way. Items that are not scored, stand on too little, or have no value of the field take no part.
+    way, and so are others in options without an effect on them. Items that are not scored, stand on too little, or have
+    no value of the field take no part.
 
     Raises:
         ComparisonError: if the field is none to compare by, there are fewer than two values or more than eight of it,
@@ -81,15 +82,16 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
         others = tuple(item.way(name) for name in CELL if name not in free)
         sides[_shown(item.value(by))][(*item.asked, *others)].append(row)
     unread, muted = len(compared) - len(answered), len(answered) - len(scored)
+    aside = f"; {told}" if (told := left_out(unread, muted)) else ""
     if not 2 <= len(sides) <= MOST_SETS:
         found = ", ".join(sides) or "none"
-        reason = f"expected 2 to {MOST_SETS} values of {by} in the selection, got {len(sides)}: {found}"
-        raise ComparisonError("; ".join(filter(None, (reason, left_out(unread, muted)))))
+        raise ComparisonError(
+            f"expected 2 to {MOST_SETS} values of {by} in the selection, got {len(sides)}: {found}{aside}"
+        )
     means = {value: {key: np.mean(rows, axis=0) for key, rows in side.items()} for value, side in sides.items()}
     pairs = {(a, b): _matched(means[a], means[b]) for a, b in combinations(means, 2)}
     if not any(matched.clusters for matched in pairs.values()):
-        reason = f"no item was asked with two values of {by} and everything else alike"
-        raise ComparisonError("; ".join(filter(None, (reason, left_out(unread, muted)))))
+        raise ComparisonError(f"no item was asked with two values of {by} and everything else alike{aside}")
     comparison = _compared(by, {value: len(side) for value, side in sides.items()}, pairs)
     return replace(comparison, unread=unread, muted=muted, changed=changed_figures(scored))
 

@@ -25,7 +25,7 @@ _BEFORE = (
 _BLOCK = r"br|center|div|h[1-6r]|li|[ou]l|p|table|tbody|t[dhr]"
 _INLINE = r"a|b|big|em|font|i|img|mark|s|small|span|strong|su[bp]|u"
 _HTML = regex(
-    rf"</?(?:(?P<block>{_BLOCK})|{_INLINE})(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>|(?P<entity>&(?:[a-z]{{2,8}}|#\d+);)",
+    rf"</?(?:(?P<block>{_BLOCK})|{_INLINE})(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>|(?P<entity>&(?:[a-z]{{2,8}}|#\d+|#x[\da-f]+);)",
     re.IGNORECASE,
 )
 """Of its elements only: “<nationality>” and “<No answer>” are words of a questionnaire."""

@@ -74,7 +74,7 @@ def choices(collection: Collection, selection: Selection, options: Options) -> R
     what = {"choice": "question and group", "levels": len(counts), "variance_share": share, "items": len(whole.items)}
     rows.rows.sort(key=lambda row: -(row["range"] or 0))
     rows.add(whole.items, what)
-    rare = [level for name in CHOICES for level in dict.fromkeys(every.levels[name]) if level not in whole.levels[name]]
+    rare = [f"{name} {level}" for name in CHOICES for level in sorted({*every.levels[name]} - {*whole.levels[name]})]
     notes = [
         f"Over {len(counts):,} questions and groups that were asked in every way that is compared; the levels of a "
         "choice are compared where all else is alike.",

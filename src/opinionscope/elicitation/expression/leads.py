@@ -71,7 +71,7 @@ COURTESY = regex(
     r"(?P<words>sure(?: thing)?|certainly|absolutely|of course|okay|ok|alright|yes|well|understood|got it|thank you|"
     r"(?:no|without (?:a )?) ?doubt|"
     r"thanks|happy to help|(?:that's a |what a )?(?:great|good|interesting) question|"
-    r"h+m+|m+|u+[hm]+|a+h+|o+h+|yeah|yep|right|so)(?:[!.]+ ?|[,:] )(?=\S)",
+    r"h+m+|mm+|u+[hm]+|a+h+|o+h+|yeah|yep|right|so)(?:[!.]+ ?|[,:] )(?=\S)",
     re.IGNORECASE,
 )
 SAID_BEHIND = regex(

@@ -10,21 +10,23 @@ from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 
 _ROW_OF_LETTER = regex(r" ?\| ?[a-z] ?\|")
+_ROW_OF_TWO = regex(r" ?\|?[^|]*\| ?[\d.,]+ ?%? ?\|? ?")
+"""A row of two cells, the second of them a number."""
 DASH = "[-‐–—]"
 
 
 def lettered_line(line: str, question: Question) -> str:
     """A line with letters for labels in a key's place.
 
-    Behind the letter of a row a number is no label, nor is it in the second of two cells.
+    Behind the letter of a row a number is no label, nor is the second of two cells.
     """
     labels, letter_of = keyed_labels(question.labels, question.letters)
-    is_row, has_two_cells = _ROW_OF_LETTER.match(line) is not None, line.strip(" |").count("|") == 1
+    is_row, is_row_of_two = _ROW_OF_LETTER.match(line) is not None, _ROW_OF_TWO.fullmatch(line) is not None
 
     def lettered(match: re.Match[str]) -> str:
         return match[0] if is_row and match[2].isdigit() else match[1] + letter_of[match[2]]
 
-    return labels.sub(lettered, line, int(has_two_cells))
+    return labels.sub(lettered, line, int(is_row_of_two))
 
 
 @lru_cache(maxsize=256)

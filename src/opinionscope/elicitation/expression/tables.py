@@ -58,11 +58,16 @@ def with_maps(text: str, question: Question) -> str:
 
 
 def _heads(line: str, mark: str, question: Question) -> list[str]:
-    """The letter of each column, "" for one of no option; [] for a line that heads no such table."""
-    letters = [letter_named(cell, question) for cell in _cells(line, mark)]
+    """The letter of each column, "" for one of no option; [] for a line that heads no such table.
+
+    A number in a line that does not name all options is a figure, and no label.
+    """
+    cells = _cells(line, mark)
+    letters = [letter_named(cell, question) for cell in cells]
     named = [letter for letter in letters if letter]
-    are_most = len(named) == len(set(named)) > 1 and 2 * len(named) > len(question.letters)
-    return letters if are_most and len(letters) - len(named) <= MOST_HEADS else []
+    if len(named) < len(question.letters) and any(map(PLAIN_NUMBER.fullmatch, cells)):
+        return []
+    return letters if len(named) == len(set(named)) > 1 and len(letters) - len(named) <= MOST_HEADS else []
 
 
 def _row_of(line: str, mark: str, letters: Sequence[str]) -> str:
@@ -109,7 +114,7 @@ def without_numbering(text: str) -> str:
             below = range(at + 1, len(lines))
             rows = [*takewhile(lambda row: numbers[row].isdecimal() or _RULE.fullmatch(lines[row]), below)]
             rows = [row for row in rows if numbers[row].isdecimal()]
-            if {numbers[row] for row in rows} == {str(number + 1) for number in range(len(rows))}:
+            if rows and {numbers[row] for row in rows} == {str(number + 1) for number in range(len(rows))}:
                 for row in (at, *rows):
                     lines[row] = f"| {' | '.join(_cells(lines[row])[1:])} |"
     return "\n".join(lines)

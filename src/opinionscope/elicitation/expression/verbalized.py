@@ -146,13 +146,13 @@ def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[
 
 
 def _leaves_over(text: str, pairs: "StatedPairs", question: Question) -> bool:
-    """Whether a number for each option stands in a row, which make 100, and not all of them found an option."""
-    size = len(question.letters)
+    """Whether those that found an option are some of a row of numbers, one for each option, which make 100."""
+    size, given = len(question.letters), {*pairs.values.values()} - {0}
     if len(pairs.values) == size:
         return False
     found = [float(number.replace(",", ".")) for number in _SIGNED.findall(text) or _BARE.findall(text)]
     rows = [found[at : at + size] for at in range(len(found) - size + 1)]
-    return any(math.isclose(math.fsum(row), 100) and len({*row} - {0}) > len(pairs.values) for row in rows)
+    return any(math.isclose(math.fsum(row), 100) and given < {*row} - {0} for row in rows)
 
 
 def _judge(
