@@ -1,4 +1,5 @@
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from textual._compositor import Compositor
 from textual._context import active_app, visible_screen_stack
 from textual.app import App
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -256,3 +258,30 @@ async def _until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     ends = loop.time() + 10 * SOON
     while app.is_running and loop.time() < ends and _is_any_at_work(app):  # noqa: ASYNC110
         await asyncio.sleep(A_LOOK)
+
+
+SIZES = ((80, 24), (120, 36), (200, 60))
+RUN_ID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
+
+
+@pytest.fixture
+def look(snapshot: Any) -> Callable[[Pilot[None], str], Awaitable[None]]:
+    """Compares the screen with its snapshots, one a size; ids of runs are made anew each time."""
+
+    async def act(pilot: Pilot[None], name: str) -> None:
+        pilot.app.clear_notifications()
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await _settled(pilot)
+            await _settled(pilot)
+            text = RUN_ID.sub("ID", _without_what_is_behind(pilot.app.screen, screen_text(pilot.app)))
+            assert text == snapshot(name=f"{name}-{size[0]}x{size[1]}")
+
+    return act
+
+
+def _without_what_is_behind(screen: Screen[Any], text: str) -> str:
+    if not screen.is_modal:
+        return text
+    x, y, width, height = Region.from_union([each.region for each in screen.walk_children() if each.region])
+    return "\n".join(line[x : x + width].rstrip() for line in text.split("\n")[y : y + height])

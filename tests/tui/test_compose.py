@@ -94,6 +94,13 @@ async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown, settl
         assert "Democratic women aged 18 to 34" in run.plan.first.prompt.user
 
 
+@pytest.mark.every_frame
+async def test_the_window_at_three_sizes(village_app, composing, look):
+    async with village_app.run_test(size=(80, 24)) as pilot:
+        await composing(pilot)
+        await look(pilot, "compose")
+
+
 async def test_a_range_is_typed_and_taken_back(village_app, shown, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         screen = await composing(pilot)

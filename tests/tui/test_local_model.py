@@ -44,8 +44,9 @@ async def test_l_says_the_size_fetches_and_asks(opened, settled: Any, shown: Any
         assert not any("MB once" in str(each.prompt) for each in app.screen.query_one(OptionList).options)
 
 
+@pytest.mark.every_frame
 async def test_the_list_of_models_offers_it_and_a_failure_is_said(
-    opened, settled: Any, shown: Any, monkeypatch: Any
+    opened, settled: Any, shown: Any, look: Any, monkeypatch: Any
 ) -> None:
     def fetch(name: str, paths: Any, progress: Any) -> Path:
         raise LocalModelError("this Python has no pip; bring the wheel", title="No model fetched")
@@ -57,6 +58,7 @@ async def test_the_list_of_models_offers_it_and_a_failure_is_said(
         assert isinstance(app.screen, FetchScreen)
         assert "This Python has no pip; bring the wheel." in shown(app)
         assert "try again" in shown(app)
+        await look(pilot, "fetch")
         await pilot.press("escape")
         await settled(pilot)
         assert app.screen.choices.is_recorded

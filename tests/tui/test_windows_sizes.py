@@ -1,13 +1,14 @@
 """The other screens, and the windows above them, at three sizes, as text."""
 
-import re
-
 import pytest
-from textual.geometry import Region
+from click.testing import CliRunner
+
+from opinionscope.cli import main
+from opinionscope.tui.screens.address import AddressScreen
+from opinionscope.tui.screens.confirm import ConfirmScreen
+from opinionscope.tui.screens.sweep import SweepScreen
 
 pytestmark = pytest.mark.every_frame
-SIZES = ((80, 24), (120, 36), (200, 60))
-RUN_ID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
 ON_EXPLORE = {
     "help": "question_mark",
     "palette": "ctrl+p",
@@ -20,29 +21,6 @@ ON_EXPLORE = {
     "play-setup": "P",
 }
 """Name of a screen or window → the key that opens it; escape leaves it."""
-
-
-@pytest.fixture
-def look(shown, snapshot, settled):
-    """Compares the screen with its snapshots, one a size; ids of runs are made anew each time."""
-
-    async def act(pilot, name):
-        pilot.app.clear_notifications()
-        for size in SIZES:
-            await pilot.resize_terminal(*size)
-            await settled(pilot)
-            await settled(pilot)
-            text = RUN_ID.sub("ID", _without_what_is_behind(pilot.app.screen, shown(pilot.app)))
-            assert text == snapshot(name=f"{name}-{size[0]}x{size[1]}")
-
-    return act
-
-
-def _without_what_is_behind(screen, text):
-    if not screen.is_modal:
-        return text
-    x, y, width, height = Region.from_union([each.region for each in screen.walk_children() if each.region])
-    return "\n".join(line[x : x + width].rstrip() for line in text.split("\n")[y : y + height])
 
 
 @pytest.fixture
@@ -59,7 +37,7 @@ def press(settled):
 
 async def test_what_opens_above_explore(make_app, look, press, settled):
     app = make_app()
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         for name, key in ON_EXPLORE.items():
             await press(pilot, key)
@@ -69,7 +47,7 @@ async def test_what_opens_above_explore(make_app, look, press, settled):
 
 async def test_a_saved_run_and_the_windows_above_it_and_the_history(make_app, look, press, settled):
     app = make_app()
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "r", "h", "enter")
         await look(pilot, "saved-run")
@@ -83,7 +61,7 @@ async def test_a_saved_run_and_the_windows_above_it_and_the_history(make_app, lo
 
 async def test_a_row_of_a_table_a_new_sweep_and_a_guess(make_app, look, press, settled):
     app = make_app()
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "T", "o")
         await look(pilot, "table-row")
@@ -94,3 +72,36 @@ async def test_a_row_of_a_table_a_new_sweep_and_a_guess(make_app, look, press, s
         await settled(pilot)
         await press(pilot, "right", "right")
         await look(pilot, "guess")
+
+
+async def test_the_windows_before_a_model_is_asked(live_app, look, press, settled):
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "m", *"recorded/")
+        await look(pilot, "models")
+        await press(pilot, *["backspace"] * 9, *"openai/other", "enter")
+        assert isinstance(live_app.screen, AddressScreen)
+        await look(pilot, "address")
+        await press(pilot, "escape", "escape", "G", "a")
+        assert isinstance(live_app.screen, ConfirmScreen)
+        await look(pilot, "confirm")
+
+
+@pytest.fixture
+def swept(home, tmp_path):
+    """A sweep of recorded answers is in the history."""
+    plan = str(tmp_path / "plan.toml")
+    for arguments in (
+        ("plan", "the-bee-sting", "-g", "Female", "-m", "recorded/gpt-4", "-o", plan),
+        ("start", plan),
+    ):
+        assert CliRunner().invoke(main, ["sweep", *arguments]).exit_code == 0
+
+
+@pytest.mark.usefixtures("swept")
+async def test_one_sweep(make_app, look, press, settled):
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "A", "enter")
+        assert isinstance(pilot.app.screen, SweepScreen)
+        await look(pilot, "sweep")
